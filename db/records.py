@@ -1,0 +1,201 @@
+"""What is remembered, as values: frozen, keyword-only, times aware and in UTC.
+
+These are what the rest of the program passes around; the tables behind them
+are nobody else's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class AnnounceType(StrEnum):
+    """How arXiv announced a paper that day (its listings' own words)."""
+
+    NEW = "new"
+    CROSS = "cross"
+    REPLACE = "replace"
+
+
+class State(StrEnum):
+    """Where a candidate stands.
+
+    ``PENDING`` and ``DEFERRED`` wait for a maintainer; ``APPROVED`` waits for
+    the next publication; the others are ends. ``EXPIRED`` may be revived.
+    """
+
+    PENDING = "pending"
+    DEFERRED = "deferred"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    PUBLISHED = "published"
+    EXPIRED = "expired"
+
+
+class Verdict(StrEnum):
+    """What was decided about a candidate; the history keeps every one."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    DEFER = "defer"
+    UNDO = "undo"
+    ADD = "add"
+    """A maintainer took in a paper that Shortlist had not queued."""
+    LISTED = "listed"
+    """A person wrote the paper into the list by hand: a positive label."""
+    PUBLISH = "publish"
+    EXPIRE = "expire"
+
+
+class FetchStatus(StrEnum):
+    """What a source delivered for one announcement day."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    NO_MAILING = "no_mailing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper as one source announced it.
+
+    Attributes:
+        arxiv_id: Identifier without version.
+        title: White space collapsed, TeX as arXiv gave it.
+        abstract: ``None`` if the source delivered none.
+        authors: In arXiv's order.
+        categories: Primary first.
+        comment: The authors' comment, or ``None`` if there is none.
+        published: Day of the first submission, or ``None`` if not known.
+        announced: The announcement day (the day of the listing).
+        announce_type: How it was announced.
+    """
+
+    arxiv_id: str
+    title: str
+    abstract: str | None
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    comment: str | None
+    published: date | None
+    announced: date
+    announce_type: AnnounceType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicProbability:
+    """How likely a paper belongs to a topic of the list; probability in 0..1, calibrated."""
+
+    topic: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A paper that waits, or waited, for a maintainer's decision.
+
+    Attributes:
+        paper: The paper as it was announced.
+        topic: The list topic it would go to: the likeliest, or the one a maintainer chose.
+        topics: The likeliest topics, best first; empty for a paper added by hand.
+        relevance: Calibrated probability that the maintainers add it, 0..1.
+        why: Reasons in plain words, most important first.
+        model: Version of the artifact that scored it, "" for a paper added by hand.
+        queued_at: When it was queued (UTC).
+        state: Where it stands.
+        reviewer: Who decided last, "" while nobody has.
+        decided_at: When (UTC), ``None`` while nobody has.
+        reason: What the reviewer gave as reason, or "".
+        commit: The list commit that holds it, "" while not published.
+    """
+
+    paper: Paper
+    topic: str
+    topics: tuple[TopicProbability, ...]
+    relevance: float
+    why: tuple[str, ...]
+    model: str
+    queued_at: datetime
+    state: State = State.PENDING
+    reviewer: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+    commit: str = ""
+
+    @property
+    def topic_probability(self) -> float:
+        """Probability of ``topic``; 0.0 when the model did not name it."""
+        return next((t.probability for t in self.topics if t.topic == self.topic), 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One answer of one reviewer about one candidate, with what the model said then.
+
+    Attributes:
+        arxiv_id: The candidate.
+        verdict: The answer.
+        topic: The topic the reviewer chose, "" to keep the candidate's own.
+        reason: Free text, or "".
+        reviewer: Who, as config, git or GitHub name them.
+        decided_at: When (UTC).
+        model: Version of the artifact that had scored it; filled in by the queue.
+        relevance: What it had said; filled in by the queue.
+        topic_probability: Likewise for the topic.
+    """
+
+    arxiv_id: str
+    verdict: Verdict
+    topic: str = ""
+    reason: str = ""
+    reviewer: str
+    decided_at: datetime
+    model: str = ""
+    relevance: float = 0.0
+    topic_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """What one source delivered for one announcement day; the latest word counts.
+
+    Attributes:
+        source: Name of the source as in config.
+        day: The announcement day.
+        status: How complete it was.
+        received: Papers received, replacements included.
+        problem: What went wrong, in one line, or "".
+        fetched_at: When (UTC).
+    """
+
+    source: str
+    day: date
+    status: FetchStatus
+    received: int
+    problem: str = ""
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRun:
+    """One run of a job, so that a run that failed or never came is noticed.
+
+    Attributes:
+        job: The job's name (``"daily"``).
+        started_at: When it began (UTC).
+        finished_at: When it ended (UTC).
+        status: Whether it did what it was asked.
+        problem: What went wrong, in one line, or "".
+    """
+
+    job: str
+    started_at: datetime
+    finished_at: datetime
+    status: Literal["ok", "failed"]
+    problem: str = ""

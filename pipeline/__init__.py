@@ -1,0 +1,1 @@
+"""The program: from an announcement to a committed entry in a Markdown list."""

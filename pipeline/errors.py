@@ -1,0 +1,124 @@
+"""What can go wrong, as one tree. Nothing here knows how an error is shown.
+
+::
+
+    PipelineError            a refusal with a reason: one line, exit status 1
+    ├── ConfigError          config.toml is missing, or a key in it is wrong
+    ├── ListFormatError      a list file is not shaped as the reader expects
+    ├── EditError            an edit would have changed more than it says
+    ├── PublishError         the list cannot be committed to as it stands
+    │   └── NotPushedError     committed here, but the remote does not have it (publish.commit)
+    ├── GitError             the git program refused
+    │   ├── GitSetupError      git or its repository is missing (git)
+    │   └── PushRejectedError  the remote moved on meanwhile (git)
+    ├── SourceError          a source did not answer, or not with papers
+    ├── RecordedDayError     a recorded day cannot be read at all
+    ├── DecisionError        a decision names no paper or topic of this list
+    ├── DraftError           an entry cannot be written from what is known
+    ├── StateError           the saved state cannot be loaded or saved
+    │   └── StateConflictError another run saved first (state.branch)
+    └── SetupError           something Shortlist needs is not set up
+
+``db.errors`` and ``models.errors`` have trees of their own; the command line
+treats all three roots alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class PipelineError(Exception):
+    """A refusal with a reason, for people.
+
+    Args:
+        problem: What is wrong, and where; a sentence without its full stop.
+        hint: What to do next, or "" when nothing can be done.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "") -> None:
+        self.problem = problem
+        self.hint = hint
+        super().__init__(f"{problem}: {hint}" if hint else problem)
+
+
+class ConfigError(PipelineError):
+    """config.toml is missing, is no TOML, or a key in it is wrong."""
+
+
+class ListFormatError(PipelineError):
+    """A list file is not shaped as the reader expects.
+
+    Args:
+        path: The list file.
+        line: 1-based line number, as an editor shows it; 0 for the whole file.
+        problem: What was expected there, and what was found.
+        hint: What to do next.
+    """
+
+    def __init__(self, path: Path, line: int, problem: str, *, hint: str = "") -> None:
+        self.path = path
+        self.line = line
+        where = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{where}: {problem}", hint=hint)
+
+
+class EditError(PipelineError):
+    """An edit would have changed more than it says, so nothing was written."""
+
+
+class PublishError(PipelineError):
+    """The list cannot be committed to as it stands."""
+
+
+class GitError(PipelineError):
+    """The git program refused.
+
+    Args:
+        command: What was asked of git, without the program's own name.
+        stderr: What git said, stripped.
+        hint: What to do next.
+    """
+
+    def __init__(self, command: str, stderr: str, *, hint: str = "") -> None:
+        self.command = command
+        self.stderr = stderr
+        said = stderr.splitlines()[-1] if stderr else "failed"
+        super().__init__(f"git {command}: {said}" if command else said, hint=hint)
+
+
+class SourceError(PipelineError):
+    """A source did not answer, or not with papers.
+
+    Args:
+        source: The source's name as in config (``"api"``).
+        problem: What came instead.
+        hint: What happens next.
+    """
+
+    def __init__(self, source: str, problem: str, *, hint: str = "") -> None:
+        self.source = source
+        super().__init__(f"{source}: {problem}", hint=hint)
+
+
+class RecordedDayError(PipelineError):
+    """A recorded day cannot be read at all (one broken line is set aside instead)."""
+
+
+class DecisionError(PipelineError):
+    """A decision names no paper, or no topic, of this list."""
+
+
+class DraftError(PipelineError):
+    """An entry cannot be written from what is known of the paper."""
+
+
+class StateError(PipelineError):
+    """The saved state cannot be loaded or saved."""
+
+
+class SetupError(PipelineError):
+    """Something Shortlist needs is not set up."""
