@@ -1,0 +1,15 @@
+"""The git program: the only package that starts it. Knows no list, no paper and no state."""
+
+from __future__ import annotations
+
+from pipeline.git.program import GitSetupError, PushRejectedError
+from pipeline.git.repository import Identity, Repository, Revision, check_branch_name
+
+__all__ = [
+    "GitSetupError",
+    "Identity",
+    "PushRejectedError",
+    "Repository",
+    "Revision",
+    "check_branch_name",
+]
