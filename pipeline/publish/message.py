@@ -1,0 +1,71 @@
+"""The message of a list commit, in which no title can pose as anything but a title."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SUBJECT_LENGTH = 72
+"""Longest first line, in characters: what GitHub shows without cutting it."""
+
+TITLE_LENGTH = 300
+"""Longest title in a message, in characters; longer ones end in an ellipsis."""
+
+WORD_JOINER = "\u2060"
+"""Takes no room and breaks what a host would act on."""
+
+# What GitHub acts on in a commit message: mentions, issues (#1, GH-1),
+# addresses, and the words that keep its workflows from running.
+# Source: GitHub Docs, "Autolinked references and URLs" and "Skipping workflow runs".
+_ACTIVE = re.compile(
+    r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)"
+    r"|\[(?=\s*(?:skip|no|ci|actions)[\s_-]+(?:skip|ci|actions)\s*\])",
+    re.IGNORECASE,
+)
+
+
+def commit_message(items: Sequence[tuple[str, str, str]]) -> str:
+    """The message of the commit that adds papers.
+
+    Args:
+        items: arXiv identifier ("" for a paper without one), title and topic of each
+            paper, in the order of the list commit.
+
+    Returns:
+        A subject with the identifiers, or their number where they take too
+        much room, and a line for each paper. No line can be read as a trailer,
+        so trailers may follow after an empty line.
+    """
+    return f"{_subject([arxiv_id for arxiv_id, _, _ in items])}\n\n" + "".join(
+        f"{_line(arxiv_id, title, topic)}\n" for arxiv_id, title, topic in items
+    )
+
+
+def _subject(arxiv_ids: Sequence[str]) -> str:
+    count = f"Add {len(arxiv_ids)} paper" + ("" if len(arxiv_ids) == 1 else "s")
+    known = [_plain(arxiv_id) for arxiv_id in arxiv_ids if arxiv_id]
+    subject = f"{count}: {', '.join(known)}"
+    return subject if known and len(subject) <= SUBJECT_LENGTH else count
+
+
+def _line(arxiv_id: str, title: str, topic: str) -> str:
+    name = " ".join(part for part in (_plain(arxiv_id), _plain(title)) if part)
+    return f"- {name} ({_plain(topic)})"
+
+
+def _plain(text: str) -> str:
+    """``text`` as one line without characters that hide, turn round or trigger."""
+    # Cc, Cf, Cs: controls, invisible and bidirectional marks, lone surrogates;
+    # a control that separates (tab, line feed) becomes a blank.
+    kept = (
+        " " if c.isspace() else "" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c
+        for c in text
+    )
+    line = " ".join("".join(kept).split())
+    if len(line) > TITLE_LENGTH:
+        line = line[: TITLE_LENGTH - 1].rstrip() + "…"
+    return _ACTIVE.sub(lambda found: found[0] + WORD_JOINER, line)
