@@ -1,0 +1,1 @@
+"""The memory between runs that share no disk. Knows neither sources nor triage."""
