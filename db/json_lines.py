@@ -1,0 +1,236 @@
+"""Records as lines of JSON, and lines of JSON as records or a reason why not.
+
+A line of a dump is read by people in a diff, and may have been edited by them:
+every value is checked, and a wrong one is named by its key.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from db.records import (
+    AnnounceType,
+    FetchStatus,
+    State,
+    TopicProbability,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import StrEnum
+
+Check = Callable[[Any], Any]
+"""Turns a value of JSON into that of a record; ``ValueError`` says what it should be."""
+
+
+def write_line(values: Mapping[str, Any]) -> str:
+    """One line without its end: keys in the order given, all text as it is."""
+    plain = {key: _plain(value) for key, value in values.items()}
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+
+
+def read_line(line: str, checks: Mapping[str, Check]) -> dict[str, Any]:
+    """The values of one line.
+
+    Raises:
+        ValueError: It is no JSON object with exactly the keys of ``checks``,
+            once each, or a value is wrong.
+    """
+    try:
+        values = _DECODER.decode(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is no JSON ({error.msg} at character {error.pos + 1})") from error
+    except RecursionError as error:
+        raise ValueError("is nested too deeply") from error
+    if not isinstance(values, dict):
+        raise ValueError(f"should be an object, is {_short(values)}")  # noqa: TRY004 one error for all that is wrong with a line
+    if missing := [key for key in checks if key not in values]:
+        raise ValueError(f"lacks {', '.join(missing)}")
+    if unknown := [key for key in values if key not in checks]:
+        raise ValueError(f"has an unknown key {unknown[0]!r}")
+    read = {}
+    for key, check in checks.items():
+        try:
+            read[key] = check(values[key])
+        except (TypeError, ValueError, OverflowError, KeyError) as error:
+            wanted = str(error) if isinstance(error, _WrongValueError) else "another value"
+            raise ValueError(f"{key} should be {wanted}, is {_short(values[key])}") from error
+    return read
+
+
+def text(value: Any) -> str:
+    """Any text."""
+    if not isinstance(value, str):
+        raise _WrongValueError("text")
+    return value
+
+
+def optional(check: Check) -> Check:
+    """What ``check`` takes, or null."""
+    return lambda value: None if value is None else check(value)
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts."""
+    try:
+        return tuple(text(each) for each in _list(value))
+    except ValueError as error:
+        raise _WrongValueError("a list of texts") from error
+
+
+def whole(value: Any) -> int:
+    """A whole number, not negative, that any database can hold."""
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise _WrongValueError("a whole number")
+    return value
+
+
+def number(value: Any) -> float:
+    """A finite number."""
+    if type(value) not in {int, float} or not math.isfinite(value):
+        raise _WrongValueError("a number")
+    return float(value)
+
+
+def day(value: Any) -> date:
+    """A day, ``2022-06-01``."""
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise _WrongValueError("a day like 2022-06-01") from error
+
+
+def moment(value: Any) -> datetime:
+    """A time in UTC, ``2022-06-01T04:47:00+00:00``."""
+    try:
+        found = datetime.fromisoformat(value)
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _WrongValueError("a time like 2022-06-01T04:47:00+00:00") from error
+    raise _WrongValueError("a time with its zone, like 2022-06-01T04:47:00+00:00")
+
+
+def word(words: type[StrEnum]) -> Check:
+    """A word of a closed vocabulary."""
+
+    def check(value: Any) -> StrEnum:
+        try:
+            return words(value)
+        except ValueError as error:
+            raise _WrongValueError(f"one of {', '.join(words)}") from error
+
+    return check
+
+
+def topics(value: Any) -> tuple[TopicProbability, ...]:
+    """A list of pairs, topic and probability."""
+    try:
+        return tuple(
+            TopicProbability(topic=text(topic), probability=number(probability))
+            for topic, probability in _list(value)
+        )
+    except (TypeError, ValueError) as error:
+        raise _WrongValueError("a list of pairs, topic and probability") from error
+
+
+PAPER: dict[str, Check] = {
+    "arxiv_id": text,
+    "title": text,
+    "abstract": optional(text),
+    "authors": texts,
+    "categories": texts,
+    "comment": optional(text),
+    "published": optional(day),
+    "announced": day,
+    "announce_type": word(AnnounceType),
+}
+SEEN: dict[str, Check] = {"arxiv_id": text, "announced": day}
+CANDIDATE: dict[str, Check] = {
+    **PAPER,
+    "topic": text,
+    "topics": topics,
+    "relevance": number,
+    "why": texts,
+    "model": text,
+    "queued_at": moment,
+    "state": word(State),
+    "reviewer": text,
+    "decided_at": optional(moment),
+    "reason": text,
+    "commit": text,
+}
+DECISION: dict[str, Check] = {
+    "arxiv_id": text,
+    "verdict": word(Verdict),
+    "topic": text,
+    "reason": text,
+    "reviewer": text,
+    "decided_at": moment,
+    "model": text,
+    "relevance": number,
+    "topic_probability": number,
+    "state_before": word(State),
+    "topic_before": text,
+}
+FETCH: dict[str, Check] = {
+    "source": text,
+    "day": day,
+    "status": word(FetchStatus),
+    "received": whole,
+    "problem": text,
+    "fetched_at": moment,
+}
+JOB_RUN: dict[str, Check] = {
+    "job": text,
+    "started_at": moment,
+    "finished_at": moment,
+    "status": text,
+    "problem": text,
+}
+
+
+class _WrongValueError(ValueError):
+    """What a value should be."""
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise _WrongValueError("a list")
+    return value
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case TopicProbability():
+            return [value.topic, value.probability]
+        case tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("has a key twice")
+    return values
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"has {name}, which is no number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_number)
+
+
+def _short(value: Any) -> str:
+    shown = json.dumps(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."  # noqa: PLR2004 what fits on a line

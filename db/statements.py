@@ -1,0 +1,168 @@
+"""The statements behind the queue, each inside a transaction at hand.
+
+What they mean together, and which transaction they need, :mod:`db.queue` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from db.engine import insert_into
+from db.errors import DecidedError, UnknownCandidateError
+from db.tables import (
+    CANDIDATE_COLUMNS,
+    CANDIDATES,
+    DECISIONS,
+    PAPERS,
+    CandidateRow,
+    DecisionRow,
+    PaperRow,
+    candidate_of,
+    row_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping
+
+    from db.records import Candidate, Decision, Paper
+
+CHUNK = 1_000
+"""How many identifiers one statement asks for; SQLite takes at most 32,766 values."""
+
+
+def chunks(arxiv_ids: Iterable[str]) -> Iterator[list[str]]:
+    """``arxiv_ids`` in order, as many at once as a statement may ask for."""
+    rest = iter(arxiv_ids)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def candidate_ids(connection: Connection, arxiv_ids: Iterable[str]) -> set[str]:
+    """Those of ``arxiv_ids`` that are candidates, in any state."""
+    return {
+        arxiv_id
+        for chunk in chunks(arxiv_ids)
+        for arxiv_id in connection.scalars(
+            select(CandidateRow.arxiv_id).where(CandidateRow.arxiv_id.in_(chunk))
+        )
+    }
+
+
+def find_candidates(connection: Connection, *conditions: ColumnElement[bool]) -> list[Candidate]:
+    """The candidates for which all conditions hold, in no order."""
+    joined = CANDIDATES.join(PAPERS, CANDIDATES.c.arxiv_id == PAPERS.c.arxiv_id)
+    found = connection.execute(select(*CANDIDATE_COLUMNS).select_from(joined).where(*conditions))
+    return [candidate_of(row) for row in found.mappings()]
+
+
+def find_candidate(connection: Connection, arxiv_id: str) -> Candidate:
+    """One candidate.
+
+    Raises:
+        UnknownCandidateError: It was never queued.
+    """
+    found = find_candidates(connection, CandidateRow.arxiv_id == arxiv_id)
+    if found:
+        return found[0]
+    seen = connection.scalar(select(PaperRow.arxiv_id).where(PaperRow.arxiv_id == arxiv_id))
+    raise UnknownCandidateError(arxiv_id, seen=seen is not None)
+
+
+def history_rows(connection: Connection, arxiv_id: str) -> Sequence[RowMapping]:
+    """The rows of ``DECISIONS`` about a paper, oldest first."""
+    return (
+        connection.execute(
+            select(DECISIONS)
+            .where(DecisionRow.arxiv_id == arxiv_id)
+            .order_by(DecisionRow.decision_id)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def store_papers(
+    connection: Connection, papers: Iterable[Paper], now: datetime, *, fully: bool = False
+) -> None:
+    """Stores papers as triaged, over those that waited; ``fully`` over any."""
+    rows = [row_of(paper, triaged=True, seen_at=now) for paper in papers]
+    if not rows:
+        return
+    stored = insert_into(connection, PAPERS)
+    stored = stored.on_conflict_do_update(
+        index_elements=[PAPERS.c.arxiv_id],
+        set_={
+            column.name: stored.excluded[column.name]
+            for column in PAPERS.c
+            if column.name not in {"arxiv_id", "seen_at"}
+        },
+        where=None if fully else PAPERS.c.triaged.is_(False),
+    )
+    connection.execute(stored, rows)
+
+
+def store_candidates(connection: Connection, candidates: Iterable[Candidate]) -> int:
+    """Stores candidates that are none yet; how many that were."""
+    rows = [row_of(candidate) for candidate in candidates]
+    if not rows:
+        return 0
+    stored = insert_into(connection, CANDIDATES).on_conflict_do_nothing()
+    return len(connection.execute(stored.returning(CANDIDATES.c.arxiv_id), rows).all())
+
+
+def lock_candidates(connection: Connection, arxiv_ids: Iterable[str]) -> None:
+    """Keeps others from changing these until the transaction ends.
+
+    In one order for all, so that two reviewers never wait for each other. On
+    SQLite the transaction is the only writer anyway.
+    """
+    for chunk in chunks(sorted(set(arxiv_ids))):
+        connection.execute(
+            select(CandidateRow.arxiv_id)
+            .where(CandidateRow.arxiv_id.in_(chunk))
+            .order_by(CandidateRow.arxiv_id)
+            .with_for_update()
+        ).all()
+
+
+def change_candidate(
+    connection: Connection, before: Candidate, after: Candidate, decision: Decision
+) -> None:
+    """Stores ``after`` if the candidate still stands as ``before``, with its history.
+
+    Raises:
+        DecidedError: It does not.
+    """
+    arxiv_id = before.paper.arxiv_id
+    changed = connection.execute(
+        update(CANDIDATES)
+        .where(CandidateRow.arxiv_id == arxiv_id, CandidateRow.state == before.state)
+        .values(
+            state=after.state,
+            topic=after.topic,
+            reviewer=after.reviewer,
+            decided_at=after.decided_at,
+            reason=after.reason,
+            commit=after.commit,
+        )
+    )
+    if changed.rowcount != 1:
+        now = find_candidate(connection, arxiv_id)
+        raise DecidedError(arxiv_id, now.state, now.reviewer)
+    filled = replace(
+        decision,
+        model=before.model,
+        relevance=before.relevance,
+        topic_probability=after.topic_probability,
+    )
+    connection.execute(
+        insert(DECISIONS),
+        row_of(filled, state_before=before.state, topic_before=before.topic),
+    )

@@ -1,0 +1,109 @@
+"""Records with everything filled in, of which a test says only what it is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from db.records import (
+    AnnounceType,
+    Candidate,
+    Decision,
+    Fetch,
+    FetchStatus,
+    JobRun,
+    Paper,
+    TopicProbability,
+    Verdict,
+)
+
+NOW = datetime(2022, 6, 1, 4, 47, tzinfo=UTC)
+DAY = date(2022, 6, 1)
+
+HOSTILE = (
+    "two\nlines and\r\nmore",
+    "line\u2028paragraph\u2029next\x85form\x0cfeed",
+    "emoji 🧑‍🚀 and \U0010ffff",
+    "right-to-left \u202e mark",
+    "'; DROP TABLE papers; --",
+    '"quoted" \\ and \\n and \x1b[31mred',
+    "é combined e\u0301",
+    " blanks around ",
+    "",
+)
+
+
+def make_paper(arxiv_id: str = "2206.00001", **said: Any) -> Paper:
+    return Paper(
+        **{
+            "arxiv_id": arxiv_id,
+            "title": f"On {arxiv_id}",
+            "abstract": "We ask whether models may be trusted.",
+            "authors": ("Ada Example", "Bo Muster"),
+            "categories": ("cs.LG", "stat.ML"),
+            "comment": None,
+            "published": date(2022, 5, 31),
+            "announced": DAY,
+            "announce_type": AnnounceType.NEW,
+            **said,
+        }
+    )
+
+
+def make_candidate(arxiv_id: str = "2206.00001", **said: Any) -> Candidate:
+    return Candidate(
+        **{
+            "paper": make_paper(arxiv_id),
+            "topic": "Privacy",
+            "topics": (
+                TopicProbability(topic="Privacy", probability=0.75),
+                TopicProbability(topic="Fairness", probability=0.125),
+            ),
+            "relevance": 0.5,
+            "why": ("near two entries",),
+            "model": "2022-05-31",
+            "queued_at": NOW,
+            **said,
+        }
+    )
+
+
+def make_decision(
+    arxiv_id: str = "2206.00001", verdict: Verdict = Verdict.APPROVE, **said: Any
+) -> Decision:
+    return Decision(
+        **{
+            "arxiv_id": arxiv_id,
+            "verdict": verdict,
+            "reviewer": "ada",
+            "decided_at": NOW + timedelta(hours=1),
+            **said,
+        }
+    )
+
+
+def make_fetch(
+    source: str = "oai", day: date = DAY, status: FetchStatus = FetchStatus.COMPLETE, **said: Any
+) -> Fetch:
+    return Fetch(
+        **{
+            "source": source,
+            "day": day,
+            "status": status,
+            "received": 600,
+            "fetched_at": NOW,
+            **said,
+        }
+    )
+
+
+def make_run(job: str = "daily", **said: Any) -> JobRun:
+    return JobRun(
+        **{
+            "job": job,
+            "started_at": NOW,
+            "finished_at": NOW + timedelta(minutes=2),
+            "status": "ok",
+            **said,
+        }
+    )

@@ -1,0 +1,379 @@
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db.dump import FORMAT, dump, load
+from db.engine import open_database
+from db.errors import DatabaseError, DatabaseUnavailableError, DumpError
+from db.ledger import Ledger
+from db.queue import Queue
+from db.records import FetchStatus, State, TopicProbability, Verdict
+from tests.db.builders import (
+    HOSTILE,
+    NOW,
+    make_candidate,
+    make_decision,
+    make_fetch,
+    make_paper,
+    make_run,
+)
+
+FILES = {
+    "candidates.jsonl",
+    "decisions.jsonl",
+    "fetches.jsonl",
+    "format.json",
+    "job_runs.jsonl",
+    "seen.jsonl",
+    "waiting.jsonl",
+}
+LATER = NOW + timedelta(days=1)
+
+
+def fill(engine) -> None:
+    """A bit of everything."""
+    queue, ledger = Queue(engine), Ledger(engine)
+    hostile = [
+        make_candidate(
+            f"2206.001{number:02}",
+            paper=make_paper(f"2206.001{number:02}", title=text, authors=(text,), comment=text),
+            topic=text,
+            topics=(TopicProbability(topic=text, probability=1 / 3),),
+            why=(text, text),
+            relevance=number / 7,
+        )
+        for number, text in enumerate(HOSTILE)
+    ]
+    candidates = [make_candidate(f"2206.0000{number}") for number in range(1, 7)]
+    seen = [
+        make_paper("cs/0701001", announced=date(2022, 6, 2)),
+        make_paper("2206.00009"),
+        make_paper("2206.00008"),
+    ]
+    queue.record(seen, [*hostile, *reversed(candidates)], now=NOW)
+    queue.remember([make_paper("2206.00011"), make_paper("2206.00010", abstract=None)], now=NOW)
+    queue.decide_all([make_decision("2206.00003"), make_decision("2206.00001", topic="Fairness")])
+    queue.decide(make_decision("2206.00002", Verdict.REJECT, reason=HOSTILE[0]))
+    queue.decide(make_decision("2206.00004", Verdict.DEFER, reviewer=HOSTILE[1]))
+    queue.undo("2206.00002", reviewer="bo", now=LATER)
+    queue.mark_published(["2206.00001"], commit="abc123", now=LATER)
+    queue.add(make_candidate("2206.00007", topics=(), relevance=0.0), reviewer="bo", now=LATER)
+    ledger.record([make_fetch("rss"), make_fetch(), make_fetch(day=date(2022, 5, 31))])
+    ledger.record([make_fetch("api", status=FetchStatus.FAILED, problem=HOSTILE[0])])
+    ledger.record_run(make_run("retrain", status="failed", problem=HOSTILE[1]))
+    ledger.record_run(make_run())
+
+
+def contents(folder) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def folder(engine, tmp_path):
+    """A dump with a bit of everything."""
+    fill(engine)
+    dump(engine, tmp_path / "state")
+    return tmp_path / "state"
+
+
+def test_what_is_loaded_and_dumped_again_is_the_same_to_the_byte(folder, make_engine, tmp_path):
+    copy = make_engine()
+    load(copy, folder)
+    dump(copy, tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(folder)
+
+
+def test_a_loaded_database_answers_as_the_dumped_one(engine, folder, make_engine):
+    copy = make_engine()
+    load(copy, folder)
+    for kind in (Queue, Ledger):
+        old, new = kind(engine), kind(copy)
+        for ask in (
+            (Queue.candidates, Queue.approved, Queue.waiting, Queue.counts, Queue.titles)
+            if kind is Queue
+            else (Ledger.last_runs, lambda ledger: ledger.days(since=date(2022, 1, 1)))
+        ):
+            assert ask(new) == ask(old)
+    for candidate in Queue(engine).candidates():
+        arxiv_id = candidate.paper.arxiv_id
+        assert Queue(copy).history(arxiv_id) == Queue(engine).history(arxiv_id)
+    ids = ["2206.00008", "cs/0701001", "2206.00010", "2206.00001"]
+    assert Queue(copy).seen_ids(ids) == Queue(engine).seen_ids(ids)
+
+
+def test_decisions_can_be_made_and_undone_after_a_load(folder, make_engine):
+    queue = Queue(make := make_engine())
+    load(make, folder)
+    queue.undo("2206.00004", reviewer="ada", now=LATER)
+    assert queue.get("2206.00004") == make_candidate("2206.00004")
+    queue.record([make_paper("2206.00010")], [make_candidate("2206.00010")], now=LATER)
+    assert queue.record([], [make_candidate("2206.00008")], now=LATER) == 1
+    assert queue.get("2206.00008") == make_candidate("2206.00008")
+
+
+def test_a_dump_is_sorted_and_holds_every_file(folder):
+    assert contents(folder).keys() == FILES
+    lines = {
+        name: [json.loads(line) for line in text.decode().split("\n")[:-1]]
+        for name, text in contents(folder).items()
+        if name.endswith("l")
+    }
+    ids = [line["arxiv_id"] for line in lines["candidates.jsonl"]]
+    assert ids == sorted(ids)
+    assert [line["arxiv_id"] for line in lines["seen.jsonl"]] == [
+        "2206.00008",
+        "2206.00009",
+        "cs/0701001",
+    ]
+    assert [line["verdict"] for line in lines["decisions.jsonl"]] == [
+        "approve",
+        "approve",
+        "reject",
+        "defer",
+        "undo",
+        "publish",
+        "add",
+    ]
+    assert [(line["day"], line["source"]) for line in lines["fetches.jsonl"]] == [
+        ("2022-05-31", "oai"),
+        ("2022-06-01", "api"),
+        ("2022-06-01", "oai"),
+        ("2022-06-01", "rss"),
+    ]
+
+
+def test_a_decision_is_a_small_diff(engine, folder, tmp_path):
+    Queue(engine).decide(make_decision("2206.00005"))
+    dump(engine, tmp_path / "after")
+    before, after = contents(folder), contents(tmp_path / "after")
+    assert {name for name in FILES if before[name] != after[name]} == {
+        "candidates.jsonl",
+        "decisions.jsonl",
+        "format.json",
+    }
+    assert after["decisions.jsonl"].startswith(before["decisions.jsonl"])
+    old, new = (set(each["candidates.jsonl"].split(b"\n")) for each in (before, after))
+    assert len(new - old) == 1
+
+
+def test_an_empty_database_dumps_and_loads(make_engine, tmp_path):
+    dump(make_engine(), tmp_path / "state")
+    copy = make_engine()
+    load(copy, tmp_path / "state")
+    assert Queue(copy).candidates() == ()
+
+
+def test_dumping_twice_into_one_folder_leaves_no_other_file(engine, folder):
+    dump(engine, folder)
+    assert contents(folder).keys() == FILES
+
+
+def test_a_database_with_papers_is_not_overwritten_unasked(folder, make_engine, tmp_path):
+    other = make_engine()
+    Queue(other).record([], [make_candidate("2301.00001")], now=NOW)
+    with pytest.raises(DatabaseError, match="is not empty"):
+        load(other, folder)
+    assert len(Queue(other).candidates()) == 1
+    load(other, folder, replace=True)
+    dump(other, tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(folder)
+
+
+def test_a_dump_can_be_loaded_into_the_database_it_came_from(engine, folder, tmp_path):
+    load(engine, folder, replace=True)
+    dump(engine, tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(folder)
+
+
+DAMAGE = {
+    "no JSON": ("candidates.jsonl", 2, lambda line: line[:-5], "is no JSON"),
+    "conflict marks": ("decisions.jsonl", 1, lambda _line: "<<<<<<< HEAD", "is no JSON"),
+    "no object": ("seen.jsonl", 1, lambda _line: "[1]", "should be an object"),
+    "a key less": (
+        "candidates.jsonl",
+        3,
+        lambda line: line.replace('"relevance"', '"relevant"'),
+        "lacks relevance",
+    ),
+    "a key more": (
+        "fetches.jsonl",
+        1,
+        lambda line: line[:-1] + ', "colour": 1}',
+        "has an unknown key 'colour'",
+    ),
+    "a key twice": ("seen.jsonl", 2, lambda _line: '{"a": 1, "a": 2}', "has a key twice"),
+    "a wrong state": (
+        "candidates.jsonl",
+        1,
+        lambda line: line.replace('"state": "published"', '"state": "maybe"'),
+        r'state should be one of pending, .*, is "maybe"',
+    ),
+    "a wrong day": (
+        "seen.jsonl",
+        1,
+        lambda line: line.replace("2022-06-01", "2022-06-31"),
+        'announced should be a day like 2022-06-01, is "2022-06-31"',
+    ),
+    "a time without zone": (
+        "candidates.jsonl",
+        1,
+        lambda line: line.replace("+00:00", ""),
+        "queued_at should be a time with its zone",
+    ),
+    "no number": (
+        "candidates.jsonl",
+        1,
+        lambda line: line.replace('"relevance": 0.5', '"relevance": NaN'),
+        "has NaN",
+    ),
+    "a text for a number": (
+        "fetches.jsonl",
+        2,
+        lambda line: line.replace("600", '"600"'),
+        "received should be a whole number",
+    ),
+    "a number for a text": (
+        "candidates.jsonl",
+        1,
+        lambda line: line.replace('"Ada Example"', "3"),
+        "authors should be a list of texts",
+    ),
+    "an empty line": ("decisions.jsonl", 2, lambda _line: "", "is no JSON"),
+    "very deep": ("seen.jsonl", 1, lambda _line: "[" * 100_000, "is no JSON|nested too deeply"),
+    "a decision about nobody": (
+        "decisions.jsonl",
+        1,
+        lambda line: line.replace("2206.00003", "2206.99999"),
+        "2206.99999 is no candidate",
+    ),
+    "a paper that stands elsewhere": (
+        "waiting.jsonl",
+        1,
+        lambda line: line.replace("2206.00010", "2206.00001"),
+        "2206.00001 stands at candidates.jsonl:1 already",
+    ),
+    "a line twice": (
+        "fetches.jsonl",
+        4,
+        lambda line: line.replace('"rss"', '"oai"'),
+        "oai 2022-06-01 stands at fetches.jsonl:3 already",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_line_is_named_and_nothing_is_loaded(folder, make_engine, damage):
+    name, number, change, message = DAMAGE[damage]
+    path = folder / name
+    lines = path.read_text().split("\n")
+    lines[number - 1] = change(lines[number - 1])
+    path.write_text("\n".join(lines))
+    other = make_engine()
+    Queue(other).record([], [make_candidate("2301.00001")], now=NOW)
+    with pytest.raises(DumpError, match=message) as caught:
+        load(other, folder, replace=True)
+    assert str(caught.value).startswith(f"{path}:{number}: ")
+    assert "\n" not in str(caught.value)
+    assert [each.paper.arxiv_id for each in Queue(other).candidates()] == ["2301.00001"]
+
+
+def test_a_file_cut_off_in_a_line_is_named_with_that_line(folder, make_engine):
+    path = folder / "candidates.jsonl"
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(DumpError, match=r"candidates\.jsonl:\d+: is cut off"):
+        load(make_engine(), folder)
+
+
+def test_a_file_that_lost_whole_lines_is_noticed(folder, make_engine):
+    path = folder / "seen.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    with pytest.raises(DumpError, match=r"seen\.jsonl: has 2 lines, format\.json says 3"):
+        load(make_engine(), folder)
+
+
+def test_bytes_that_are_no_utf8_are_named_with_their_line(folder, make_engine):
+    path = folder / "seen.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"cs/", b"c\xff/"))
+    with pytest.raises(DumpError, match=r"seen\.jsonl:3: is no UTF-8"):
+        load(make_engine(), folder)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_missing_file_is_named(folder, make_engine, name):
+    (folder / name).unlink()
+    with pytest.raises(DumpError, match=rf"{name}: is missing"):
+        load(make_engine(), folder)
+
+
+def test_a_newer_format_is_refused(folder, make_engine):
+    path = folder / "format.json"
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'))
+    with pytest.raises(DumpError, match=r"is of format 2, .* update Shortlist"):
+        load(make_engine(), folder)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "1", "lines": {}}', "null"])
+def test_a_format_file_that_is_none_is_refused(folder, make_engine, text):
+    (folder / "format.json").write_text(text)
+    with pytest.raises(DumpError, match=r"format\.json: is not as Shortlist writes it"):
+        load(make_engine(), folder)
+
+
+def test_a_folder_that_cannot_be_written_is_named(make_engine, tmp_path):
+    (tmp_path / "state").write_text("a file")
+    with pytest.raises(DumpError, match="state cannot be written"):
+        dump(make_engine(), tmp_path / "state")
+
+
+def test_a_dump_of_a_damaged_database_is_refused_before_anything_is_written(tmp_path):
+    path = tmp_path / "queue.db"
+    engine = open_database(f"sqlite:///{path}")
+    path.write_bytes(b"rubbish" * 1000)
+    with pytest.raises(DatabaseUnavailableError, match="is damaged"):
+        dump(engine, tmp_path / "state")
+    assert not (tmp_path / "state").exists()
+
+
+def test_thousands_of_papers_are_dumped_and_loaded(make_engine, tmp_path):
+    engine = make_engine()
+    papers = [
+        make_paper(f"22{month:02}.{number:05}") for month in range(1, 13) for number in range(1000)
+    ]
+    candidates = [make_candidate(f"2301.{number:05}") for number in range(500)]
+    Queue(engine).record(papers, candidates, now=NOW)
+    dump(engine, tmp_path / "state")
+    copy = make_engine()
+    load(copy, tmp_path / "state")
+    assert Queue(copy).counts()[State.PENDING] == len(candidates)
+
+
+@pytest.fixture
+def two_engines(make_engine, tmp_path):
+    dump(make_engine(), tmp_path / "empty")
+    return make_engine(), make_engine()
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    text=st.text(st.characters(exclude_characters="\0")),
+    relevance=st.floats(0, 1),
+    year=st.integers(1991, 9999),
+)
+def test_any_text_survives_a_dump(two_engines, tmp_path, text, relevance, year):
+    engine, copy = two_engines
+    load(engine, tmp_path / "empty", replace=True)
+    paper = make_paper(title=text, abstract=text, categories=(text,), announced=date(year, 1, 1))
+    candidate = make_candidate(paper=paper, relevance=relevance, topic=text, why=(text,))
+    Queue(engine).record([], [candidate], now=NOW)
+    dump(engine, tmp_path / "one")
+    load(copy, tmp_path / "one", replace=True)
+    dump(copy, tmp_path / "two")
+    assert Queue(copy).candidates() == (candidate,)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
