@@ -1,0 +1,198 @@
+"""The models in service: score papers with them, save them, load them safely.
+
+An artifact is a folder: ``model.skops`` and the card that names its checksum.
+Nothing is pickled; what is loaded is limited to a written list of types. Knows no
+queue and no list, only texts, vectors and the topics it was trained on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.card import CARD_FILE, RETRAIN, Card, Probe, read_card, render_card
+from models.errors import ArtifactError, EncoderMismatchError
+from models.neighbours import Neighbour, Neighbours
+from models.persistence import dump_models, load_models
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.relevance import RelevanceModel
+    from models.topics import TopicModel
+
+__all__ = [
+    "SHIPPED_ARTIFACT",
+    "Artifact",
+    "Card",
+    "Neighbour",
+    "Neighbours",
+    "Prediction",
+    "check_encoder",
+    "load_artifact",
+    "read_card",
+    "save_artifact",
+]
+
+SHIPPED_ARTIFACT = Path(__file__).parent / "artifacts"
+"""The artifact that comes with the program."""
+
+MODEL_FILE = "model.skops"
+
+PROBE_TOLERANCE = 0.01
+"""Most that a probability may move between saving and loading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What the models say of one paper.
+
+    Attributes:
+        relevance: Calibrated probability that the maintainers add it, 0..1.
+        topics: Every topic with its calibrated probability, best first; they sum to 1.
+        neighbours: The nearest listed papers, nearest first, three at most.
+        words: The words of the paper that spoke most for adding it, best first, five
+            at most.
+    """
+
+    relevance: float
+    topics: tuple[tuple[str, float], ...]
+    neighbours: tuple[Neighbour, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Artifact:
+    """Everything that scores a paper, and the card that says where it comes from."""
+
+    card: Card
+    relevance: RelevanceModel
+    topics: TopicModel
+    neighbours: Neighbours
+
+    def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> tuple[Prediction, ...]:
+        """One prediction per text, in order.
+
+        Args:
+            texts: Made by the same rule as those it was trained on.
+            vectors: Theirs, shape (len(texts), dimension), of the card's encoder.
+
+        Raises:
+            EncoderMismatchError: The vectors have another length.
+        """
+        if not texts:
+            return ()
+        dimension = self.neighbours.vectors.shape[1]
+        if vectors.shape != (len(texts), dimension):
+            raise EncoderMismatchError(
+                f"{self.card.encoder_identity} ({dimension} dimensions)",
+                f"one of shape {vectors.shape}",
+            )
+        relevance, words = self.relevance.predict(texts, vectors)
+        topics = self.topics.predict(texts, vectors)
+        neighbours = self.neighbours.nearest(vectors)
+        return tuple(
+            Prediction(
+                relevance=float(relevance[row]),
+                topics=tuple(
+                    sorted(
+                        zip(self.topics.topics, topics[row].tolist(), strict=True),
+                        key=lambda pair: -pair[1],
+                    )
+                ),
+                neighbours=neighbours[row],
+                words=words[row],
+            )
+            for row in range(len(texts))
+        )
+
+
+def check_encoder(card: Card, encoder_identity: str) -> None:
+    """Refuse vectors of another encoder than the one the artifact of ``card`` was trained with.
+
+    Raises:
+        EncoderMismatchError: Names both.
+    """
+    if card.encoder_identity != encoder_identity:
+        raise EncoderMismatchError(card.encoder_identity, encoder_identity)
+
+
+def probe(artifact: Artifact, row: int) -> Probe:
+    """What ``artifact`` says of entry ``row``, by its title and its vector."""
+    import numpy as np
+
+    vector = artifact.neighbours.vectors[row : row + 1].astype(np.float32)
+    said = artifact.score([artifact.neighbours.titles[row]], vector)[0]
+    topic, probability = said.topics[0]
+    return Probe(row=row, relevance=said.relevance, topic=topic, probability=probability)
+
+
+def save_artifact(artifact: Artifact, folder: Path) -> None:
+    """Write ``artifact`` into ``folder``, which is made if needed; the card comes last.
+
+    Raises:
+        ArtifactError: The folder cannot be written to.
+    """
+    model = dump_models(artifact.relevance, artifact.topics, artifact.neighbours)
+    card = replace(artifact.card, files={MODEL_FILE: hashlib.sha256(model).hexdigest()})
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in ((MODEL_FILE, model), (CARD_FILE, render_card(card))):
+            unfinished = folder / f".{name}.new"
+            unfinished.write_bytes(content)
+            unfinished.replace(folder / name)
+    except OSError as error:
+        raise ArtifactError(f"cannot save the model in {folder}: {error.strerror}") from error
+
+
+def load_artifact(folder: Path) -> Artifact:
+    """The artifact in ``folder``, after its checksums, its types and a probe agree.
+
+    Raises:
+        ArtifactError: It is missing, damaged, tampered with, newer than this program,
+            holds untrusted types, or does not say what it said when it was saved.
+    """
+    card = read_card(folder)
+    if set(card.files) != {MODEL_FILE}:
+        raise ArtifactError(f"{folder / CARD_FILE} does not name {MODEL_FILE} alone", hint=RETRAIN)
+    path = folder / MODEL_FILE
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing", hint=RETRAIN) from None
+    except OSError as error:
+        raise ArtifactError(f"{path}: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != card.files[MODEL_FILE]:
+        raise ArtifactError(f"{path} is not the file its card describes", hint=RETRAIN)
+    relevance, topics, neighbours = load_models(content, path)
+    artifact = Artifact(card=card, relevance=relevance, topics=topics, neighbours=neighbours)
+    _check_probe(artifact, path)
+    return artifact
+
+
+def _check_probe(artifact: Artifact, path: Path) -> None:
+    import sklearn
+
+    expected = artifact.card.probe
+    versions = (
+        f"trained with scikit-learn {artifact.card.scikit_learn}, this is {sklearn.__version__}"
+    )
+    try:
+        found = probe(artifact, expected.row)
+    # Whatever another version of scikit-learn makes of numbers it did not learn.
+    except Exception as error:
+        raise ArtifactError(f"{path} cannot be used ({versions})", hint=RETRAIN) from error
+    agrees = (
+        found.topic == expected.topic
+        and abs(found.relevance - expected.relevance) <= PROBE_TOLERANCE
+        and abs(found.probability - expected.probability) <= PROBE_TOLERANCE
+    )
+    if not agrees:
+        raise ArtifactError(
+            f"{path} does not say what it said when it was saved ({versions})", hint=RETRAIN
+        )

@@ -1,0 +1,105 @@
+"""How good predictions were: small pure measures over plain arrays.
+
+Knows no model and no list. A random split flatters; which predictions are
+measured, and on which days, is the caller's business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating]
+
+
+def accuracy(truth: Sequence[str], predicted: Sequence[str]) -> float:
+    """Share of labels that were met, 0..1; 0.0 for none."""
+    hits = sum(true == guess for true, guess in zip(truth, predicted, strict=True))
+    return hits / len(truth) if truth else 0.0
+
+
+def f1_by_label(truth: Sequence[str], predicted: Sequence[str]) -> dict[str, float]:
+    """F1 of each label that occurs in ``truth``, sorted by label."""
+    scores = {}
+    for label in sorted(set(truth)):
+        both = sum(t == p == label for t, p in zip(truth, predicted, strict=True))
+        named = sum(p == label for p in predicted)
+        there = sum(t == label for t in truth)
+        scores[label] = 2 * both / (named + there)
+    return scores
+
+
+def macro_f1(truth: Sequence[str], predicted: Sequence[str]) -> float:
+    """Mean F1 over the labels of ``truth``, each with the same say; 0.0 for none."""
+    scores = f1_by_label(truth, predicted)
+    return sum(scores.values()) / len(scores) if scores else 0.0
+
+
+def average_precision(positive: NDArray[np.bool_], scores: Floats, weights: Floats) -> float:
+    """Area under precision over recall, 0..1; 0.0 without positives.
+
+    Args:
+        positive: Which rows are positives, shape (n,).
+        scores: Higher means more likely; ties count in the rows' order.
+        weights: How many papers each row stands for.
+    """
+    import numpy as np
+
+    order = np.argsort(-scores, kind="stable")
+    hits = np.where(positive[order], weights[order], 0.0)
+    total = hits.sum()
+    if total == 0:
+        return 0.0
+    precision = np.cumsum(hits) / np.cumsum(weights[order])
+    return float((precision * hits).sum() / total)
+
+
+def roc_auc(positive: NDArray[np.bool_], scores: Floats) -> float:
+    """How often a positive stands above a negative, ties half; 0.5 if one side is empty."""
+    import numpy as np
+
+    n_positive = int(positive.sum())
+    n_negative = len(positive) - n_positive
+    if n_positive == 0 or n_negative == 0:
+        return 0.5
+    values, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    del values
+    ranks = np.cumsum(counts) - (counts - 1) / 2
+    above = float(ranks[inverse][positive].sum()) - n_positive * (n_positive + 1) / 2
+    return above / (n_positive * n_negative)
+
+
+def recall_at(k: int, days: Sequence[tuple[NDArray[np.bool_], Floats]]) -> float:
+    """Share of all positives that stand within the first ``k`` of their own day; 0.0 for none.
+
+    Args:
+        k: Papers read a day.
+        days: One (positive, scores) pair of equal length a day.
+    """
+    import numpy as np
+
+    found = total = 0
+    for positive, scores in days:
+        first = np.argsort(-scores, kind="stable")[:k]
+        found += int(positive[first].sum())
+        total += int(positive.sum())
+    return found / total if total else 0.0
+
+
+def calibration_error(correct: NDArray[np.bool_], confidence: Floats, *, bins: int = 10) -> float:
+    """Mean distance between confidence and share correct over bins of equal mass, 0..1."""
+    import numpy as np
+
+    if len(correct) == 0:
+        return 0.0
+    order = np.argsort(confidence, kind="stable")
+    gaps = [
+        abs(float(correct[part].mean()) - float(confidence[part].mean())) * len(part)
+        for part in np.array_split(order, min(bins, len(order)))
+    ]
+    return sum(gaps) / len(correct)

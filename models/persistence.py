@@ -1,0 +1,183 @@
+"""Models as bytes and back, through skops: no pickle, and a written list of types.
+
+Knows no files beyond a name for messages.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import warnings
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from models.calibration import Platt
+from models.card import RETRAIN
+from models.errors import ArtifactError
+from models.features import TextFeatures
+from models.neighbours import Neighbours
+from models.relevance import RelevanceModel
+from models.topics import TopicModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TRUSTED_TYPES = frozenset(
+    {
+        "builtins.dict",
+        "builtins.float",
+        "builtins.int",
+        "builtins.list",
+        "builtins.str",
+        "numpy.ndarray",
+        "sklearn.linear_model._logistic.LogisticRegression",
+    }
+)
+"""Everything an artifact consists of.
+
+skops itself trusts every estimator of scikit-learn and more; this list is closed.
+"""
+
+TRUSTED_LOADERS = frozenset(
+    {"DictNode", "JsonNode", "ListNode", "NdArrayNode", "ObjectNode", "TypeNode"}
+)
+"""How skops may build them: no functions, methods, partials or pickled arrays."""
+
+LARGEST = 64 * 2**20
+"""Most bytes a model may unpack to."""
+
+
+def dump_models(relevance: RelevanceModel, topics: TopicModel, neighbours: Neighbours) -> bytes:
+    """The models as one compressed skops file."""
+    import skops.io
+
+    content = {
+        "relevance": {
+            **_features_out(relevance.features),
+            "classifier": _light(relevance.classifier),
+            "slope": relevance.calibration.slope,
+            "offset": relevance.calibration.offset,
+        },
+        "topics": {
+            **_features_out(topics.features),
+            "classifier": _light(topics.classifier),
+            "topics": "\n".join(topics.topics),
+            "temperature": topics.temperature,
+        },
+        "neighbours": {
+            "vectors": neighbours.vectors,
+            "arxiv_ids": "\n".join(neighbours.arxiv_ids),
+            "titles": "\n".join(neighbours.titles),
+        },
+    }
+    dumped: bytes = skops.io.dumps(content, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
+    return dumped
+
+
+def load_models(content: bytes, path: Path) -> tuple[RelevanceModel, TopicModel, Neighbours]:
+    """The models that :func:`dump_models` wrote.
+
+    Args:
+        content: The file's bytes.
+        path: Its name, for messages.
+
+    Raises:
+        ArtifactError: Not such a file, or it holds types that are not trusted.
+    """
+    parts = _load_trusted(content, path)
+    try:
+        relevance, topics, listed = parts["relevance"], parts["topics"], parts["neighbours"]
+        return (
+            RelevanceModel(
+                features=_features_in(relevance),
+                classifier=relevance["classifier"],
+                calibration=Platt(slope=relevance["slope"], offset=relevance["offset"]),
+            ),
+            TopicModel(
+                features=_features_in(topics),
+                classifier=topics["classifier"] or None,
+                topics=tuple(topics["topics"].split("\n")),
+                temperature=topics["temperature"],
+            ),
+            Neighbours(
+                vectors=listed["vectors"],
+                arxiv_ids=tuple(listed["arxiv_ids"].split("\n")),
+                titles=tuple(listed["titles"].split("\n")),
+            ),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ArtifactError(f"{path} lacks a part ({error})", hint=RETRAIN) from error
+
+
+def _load_trusted(content: bytes, path: Path) -> Any:
+    import skops.io
+    from sklearn.exceptions import InconsistentVersionWarning
+
+    try:
+        _refuse_untrusted(content, path)
+        with warnings.catch_warnings():
+            # Whether another version matters is seen from what the model says (the probe).
+            warnings.simplefilter("ignore", InconsistentVersionWarning)
+            return skops.io.loads(content, trusted=[])
+    except ArtifactError:
+        raise
+    # skops lets whatever a damaged file causes through.
+    except Exception as error:
+        raise ArtifactError(f"{path} is damaged ({error})", hint=RETRAIN) from error
+
+
+def _refuse_untrusted(content: bytes, path: Path) -> None:
+    """Look through the file before skops builds anything from it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > LARGEST:
+            raise ArtifactError(f"{path} would unpack to {unpacked} bytes", hint=RETRAIN)
+        schema = json.loads(archive.read("schema.json"))
+    untrusted = sorted(set(_untrusted(schema)))
+    if untrusted:
+        raise ArtifactError(
+            f"{path} holds types that are not trusted: {', '.join(untrusted)}",
+            hint="do not use this file; " + RETRAIN,
+        )
+
+
+def _untrusted(node: object) -> Iterator[str]:
+    """What a skops schema names, at any depth, and neither list above does."""
+    if isinstance(node, dict):
+        if "__class__" in node or "__module__" in node:
+            name = f"{node.get('__module__')}.{node.get('__class__')}"
+            if name not in TRUSTED_TYPES:
+                yield name
+        if "__loader__" in node and node["__loader__"] not in TRUSTED_LOADERS:
+            yield str(node["__loader__"])
+        for part in node.values():
+            yield from _untrusted(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _untrusted(part)
+
+
+def _features_out(features: TextFeatures) -> dict[str, Any]:
+    return {
+        "terms": "\n".join(features.terms),
+        "idf": features.idf,
+        "text_weight": features.text_weight,
+    }
+
+
+def _features_in(part: dict[str, Any]) -> TextFeatures:
+    terms = tuple(part["terms"].split("\n")) if part["terms"] else ()
+    return TextFeatures(terms=terms, idf=part["idf"], text_weight=part["text_weight"])
+
+
+def _light(classifier: Any) -> Any:
+    """A copy with float32 weights: half the size, and no rank changes by it."""
+    import numpy as np
+
+    if classifier is None:
+        return ""
+    light = copy.copy(classifier)
+    light.coef_ = classifier.coef_.astype(np.float32)
+    return light
