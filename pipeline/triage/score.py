@@ -1,0 +1,56 @@
+"""Papers to predictions with the model in service, loaded when the first paper comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.outcome import Scores
+from pipeline.triage.embed import embed_texts, training_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from db.records import Paper
+    from db.vectors import VectorCache
+    from pipeline.ports import Encoder, Progress
+
+
+class PaperScorer:
+    """Scores papers with an artifact and the encoder it was trained with.
+
+    Args:
+        encoder: The encoder of the config.
+        artifact: Folder of the model in service.
+        cache: Where vectors are kept.
+        progress: Called while texts are encoded.
+    """
+
+    def __init__(
+        self,
+        *,
+        encoder: Encoder,
+        artifact: Path,
+        cache: VectorCache,
+        progress: Progress | None = None,
+    ) -> None:
+        self._encoder = encoder
+        self._artifact = artifact
+        self._cache = cache
+        self._progress = progress
+
+    def score(self, papers: Sequence[Paper]) -> Scores:
+        """Predictions for ``papers``; without papers, nothing is loaded.
+
+        Raises:
+            ModelsError: Encoder or artifact are missing, damaged, or not made for each other.
+        """
+        if not papers:
+            return Scores(predictions=(), model="")
+        from models.artifact import check_encoder, load_artifact
+
+        artifact = load_artifact(self._artifact)
+        check_encoder(artifact.card, self._encoder.identity)
+        texts = [training_text(paper.title, paper.abstract) for paper in papers]
+        vectors = embed_texts(texts, self._encoder, self._cache, progress=self._progress)
+        return Scores(predictions=artifact.score(texts, vectors), model=artifact.card.version)

@@ -1,0 +1,147 @@
+"""Which of the fresh papers become candidates: the best of each announcement day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from db.records import Candidate, TopicProbability
+from pipeline.errors import SetupError
+from pipeline.triage.explain import explain
+from pipeline.triage.known import near_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from db.records import Paper
+    from models.artifact import Prediction
+    from pipeline.lists.entry import Entry
+
+TOPICS_KEPT = 5
+"""How many of the likeliest topics a candidate keeps."""
+
+
+def select_candidates(
+    papers: Sequence[Paper],
+    predictions: Sequence[Prediction],
+    *,
+    standing: Sequence[Candidate],
+    entries: Sequence[Entry],
+    topics: Sequence[str],
+    aliases: Mapping[str, str],
+    per_day: int,
+    model: str,
+    now: datetime,
+) -> tuple[Candidate, ...]:
+    """The papers that stand within the first ``per_day`` of their announcement day.
+
+    Papers of a day that came in late compete with those already queued for
+    it: the late ones that would have been among its best are taken, so that a
+    source that failed for an hour costs nobody a paper.
+
+    Args:
+        papers: What is fresh.
+        predictions: One per paper.
+        standing: All that were queued before, in whatever state they are.
+        entries: All entries of the list, to tell which paper may be listed already.
+        topics: The list's topics, as its headings spell them.
+        aliases: Other names of topics, from config.
+        per_day: Most candidates of one announcement day.
+        model: Version of the artifact that made the predictions.
+        now: When they are queued.
+
+    Returns:
+        Candidates, most relevant first.
+
+    Raises:
+        SetupError: The model knows none of the list's topics.
+    """
+    by_day: dict[date, list[float]] = {}
+    for paper, prediction in zip(papers, predictions, strict=True):
+        by_day.setdefault(paper.announced, []).append(prediction.relevance)
+    for candidate in standing:
+        if candidate.paper.announced in by_day:
+            by_day[candidate.paper.announced].append(candidate.relevance)
+    cut = {day: sorted(scores, reverse=True)[:per_day][-1] for day, scores in by_day.items()}
+
+    best = [
+        (paper, prediction)
+        for paper, prediction in zip(papers, predictions, strict=True)
+        if prediction.relevance >= cut[paper.announced]
+    ]
+    best.sort(key=lambda pair: -pair[1].relevance)
+    return tuple(
+        _candidate(
+            paper,
+            prediction,
+            entries,
+            topics_of_list(prediction.topics, topics, aliases),
+            model=model,
+            now=now,
+        )
+        for paper, prediction in _first_of_each_day(best, per_day)
+    )
+
+
+def _first_of_each_day(
+    best: Sequence[tuple[Paper, Prediction]], per_day: int
+) -> Iterator[tuple[Paper, Prediction]]:
+    """At most ``per_day`` of each day, also where scores at the cut are equal."""
+    taken: Counter[date] = Counter()
+    for paper, prediction in best:
+        taken[paper.announced] += 1
+        if taken[paper.announced] <= per_day:
+            yield paper, prediction
+
+
+def _candidate(
+    paper: Paper,
+    prediction: Prediction,
+    entries: Sequence[Entry],
+    ranked: tuple[TopicProbability, ...],
+    *,
+    model: str,
+    now: datetime,
+) -> Candidate:
+    near = near_entry(paper, entries)
+    return Candidate(
+        paper=paper,
+        topic=ranked[0].topic,
+        topics=ranked[:TOPICS_KEPT],
+        relevance=prediction.relevance,
+        why=explain(prediction, near=near, has_abstract=bool(paper.abstract)),
+        model=model,
+        queued_at=now,
+    )
+
+
+def topics_of_list(
+    predicted: Sequence[tuple[str, float]], topics: Sequence[str], aliases: Mapping[str, str]
+) -> tuple[TopicProbability, ...]:
+    """The prediction over the list's own headings, best first, summing to 1.
+
+    A topic the list no longer has gives its share to its alias if there is
+    one, else to the others in proportion.
+
+    Raises:
+        SetupError: No predicted topic is one of the list's.
+    """
+    spelled = {topic.casefold(): topic for topic in topics}
+    renamed = {old.casefold(): new.casefold() for old, new in aliases.items()}
+    shares: dict[str, float] = {}
+    for name, probability in predicted:
+        key = name.casefold()
+        heading = spelled.get(key) or spelled.get(renamed.get(key, ""))
+        if heading is not None:
+            shares[heading] = shares.get(heading, 0.0) + probability
+    total = sum(shares.values())
+    if total <= 0.0:
+        raise SetupError(
+            "the model knows none of this list's topics"
+            f" ({', '.join(topics[:3])}{', …' if len(topics) > 3 else ''})",  # noqa: PLR2004
+            hint="`shortlist train` makes a model of this list, or map names in"
+            " [list] topic_aliases",
+        )
+    ranked = sorted(shares.items(), key=lambda item: -item[1])
+    return tuple(TopicProbability(topic=topic, probability=p / total) for topic, p in ranked)
