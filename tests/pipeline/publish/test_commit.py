@@ -217,19 +217,6 @@ def test_a_full_disk_leaves_both_files_as_they_were(repository, monkeypatch, aft
     assert publisher_of(repository).publish(both(repository), message="Add") == repository.head()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes into read-only folders")
-def test_a_read_only_folder_leaves_the_file_as_it_was(repository):
-    head = repository.head()
-    edits = both(repository)
-    repository.root.chmod(0o555)
-    try:
-        with pytest.raises(PublishError, match="Permission denied"):
-            publisher_of(repository).publish(edits, message="Add")
-    finally:
-        repository.root.chmod(0o755)
-    assert_untouched(repository, head)
-
-
 def test_a_read_only_file_system_leaves_the_file_as_it_was(repository, monkeypatch):
     head = repository.head()
     edits = both(repository)

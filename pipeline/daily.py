@@ -1,0 +1,193 @@
+"""The daily job: publish what was approved, queue what arXiv announced.
+
+Knows steps and ports, never which source, model or repository stands behind
+them; ``pipeline.wiring`` decides that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from db.records import AnnounceType, JobRun
+from models.errors import ModelsError
+from pipeline.errors import SetupError
+from pipeline.outcome import DailyReport, Scores
+from pipeline.publication import PublishJob, publish_approved, read_lists
+from pipeline.sources.calendar import announcement_days
+from pipeline.triage.known import drop_known
+from pipeline.triage.select import select_candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from db.ledger import Ledger
+    from db.queue import Queue
+    from db.records import Candidate, Paper
+    from pipeline.lists.reader import ListFile
+    from pipeline.outcome import Delivery
+    from pipeline.ports import PaperSource, Scorer
+
+CATCH_UP_DAYS = 30
+"""How far back a run looks for days that no run fetched."""
+RETRY_DAYS = 7
+"""How long a day that came in part is asked for again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyJob:
+    """What a daily run needs.
+
+    Attributes:
+        publication: How approved entries reach the list; holds list and queue too.
+        sources: Where papers come from, the most trusted first.
+        ledger: What each source delivered so far.
+        scorer: What the models say.
+        aliases: Other names of topics.
+        per_day: Most candidates of one announcement day.
+        expire_days: Days until an undecided candidate expires.
+        day: The announcement day to run for.
+    """
+
+    publication: PublishJob
+    sources: tuple[PaperSource, ...]
+    ledger: Ledger
+    scorer: Scorer
+    aliases: Mapping[str, str]
+    per_day: int
+    expire_days: int
+    day: date
+
+    @property
+    def queue(self) -> Queue:
+        """The queue that publication and triage share."""
+        return self.publication.queue
+
+    @property
+    def now(self) -> datetime:
+        """The time of the run (UTC)."""
+        return self.publication.now
+
+
+def run_daily(job: DailyJob) -> DailyReport:
+    """Publish what maintainers approved, then queue what arXiv announced.
+
+    Safe to run again on the same day: a second run commits and queues nothing.
+    """
+    publication = publish_approved(job.publication)
+    expired = job.queue.expire(before=job.now - timedelta(days=job.expire_days), now=job.now)
+    lists = read_lists(job.publication.list_paths)
+    deliveries = fetch_days(job)
+    papers = merge_papers(deliveries)
+    fresh = drop_known((*papers, *job.queue.waiting()), job.queue, lists)
+    candidates, unscored = choose_candidates(job, fresh, lists)
+    if unscored:
+        job.queue.remember(fresh, now=job.now)
+        queued = 0
+    else:
+        queued = job.queue.record(fresh, candidates, now=job.now)
+    job.ledger.record([delivery.fetch for delivery in deliveries])
+    return DailyReport(
+        date=job.day,
+        announced=len(papers),
+        fresh=len(fresh),
+        queued=queued,
+        expired=expired,
+        waiting=len(fresh) if unscored else 0,
+        publication=publication,
+        fetches=tuple(delivery.fetch for delivery in deliveries),
+        problems=(*publication.problems, *problems_of(deliveries), *unscored),
+        scored=not unscored,
+    )
+
+
+def run_and_record(job: DailyJob, *, clock: Callable[[], datetime]) -> DailyReport:
+    """:func:`run_daily`, with its end in the ledger, so that a run that failed is noticed."""
+    run = JobRun(
+        job="daily", started_at=job.now, finished_at=job.now, status="failed", problem="interrupted"
+    )
+    try:
+        report = run_daily(job)
+        problem = report.problems[0] if report.failed and report.problems else ""
+        run = replace(run, status="failed" if report.failed else "ok", problem=problem)
+    except Exception as error:
+        run = replace(run, problem=str(error))
+        raise
+    finally:
+        job.ledger.record_run(replace(run, finished_at=clock()))
+    return report
+
+
+def fetch_days(job: DailyJob) -> tuple[Delivery, ...]:
+    """What every source delivers for the day, and for earlier days it still owes."""
+    return tuple(
+        source.fetch_day(day)
+        for source in job.sources
+        for day in days_to_fetch(source, job.ledger, job.day)
+    )
+
+
+def days_to_fetch(source: PaperSource, ledger: Ledger, day: date) -> tuple[date, ...]:
+    """``day`` itself, the days before it that came in part, and those no run fetched.
+
+    The first run of all fetches ``day`` alone: the past is not owed to anybody.
+    """
+    owed = set(ledger.incomplete(source.name, since=day - timedelta(days=RETRY_DAYS)))
+    last = ledger.last_complete(source.name)
+    if last is not None and last < day:
+        since = max(last + timedelta(days=1), day - timedelta(days=CATCH_UP_DAYS))
+        owed.update(announcement_days(since, day))
+    return (*sorted(hole for hole in owed if hole < day), day)
+
+
+def merge_papers(deliveries: Iterable[Delivery]) -> tuple[Paper, ...]:
+    """Each paper once: its first announcement, with an abstract if any source has one."""
+    merged: dict[str, Paper] = {}
+    for delivery in deliveries:
+        for paper in delivery.papers:
+            known = merged.get(paper.arxiv_id)
+            if known is None or _says_more(paper, known):
+                merged[paper.arxiv_id] = paper
+    return tuple(merged.values())
+
+
+def choose_candidates(
+    job: DailyJob, fresh: Sequence[Paper], lists: Sequence[ListFile]
+) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+    """The best of each day; or none, and why they could not be scored."""
+    try:
+        scores: Scores = job.scorer.score(fresh)
+        candidates = select_candidates(
+            fresh,
+            scores.predictions,
+            standing=job.queue.candidates(),
+            entries=[entry for file in lists for entry in file.entries],
+            topics=[topic.name for topic in lists[0].topics],
+            aliases=job.aliases,
+            per_day=job.per_day,
+            model=scores.model,
+            now=job.now,
+        )
+    except (ModelsError, SetupError) as error:
+        return (), (f"{error} ({len(fresh)} papers wait for the next run)",)
+    return candidates, ()
+
+
+def problems_of(deliveries: Iterable[Delivery]) -> tuple[str, ...]:
+    """One line for each day that is incomplete and each record that was set aside."""
+    lines: list[str] = []
+    for delivery in deliveries:
+        if delivery.fetch.problem:
+            lines.append(f"{delivery.fetch.source} {delivery.fetch.day}: {delivery.fetch.problem}")
+        lines.extend(delivery.set_aside)
+    return tuple(lines)
+
+
+def _says_more(paper: Paper, known: Paper) -> bool:
+    """A first announcement says more than a replacement, an abstract more than none."""
+
+    def weight(one: Paper) -> tuple[bool, bool]:
+        return one.announce_type is not AnnounceType.REPLACE, bool(one.abstract)
+
+    return weight(paper) > weight(known)

@@ -1,0 +1,66 @@
+"""A small world to try Shortlist in: a list of real papers and one real day of arXiv.
+
+Titles, authors, venues and identifiers are facts; every digest and abstract
+was written for the demo.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import SetupError
+from pipeline.git import Identity, Repository
+from pipeline.setup import config_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DATA = Path(__file__).resolve().parent / "demo_data"
+DEMO_DAY = date(2022, 7, 26)
+"""The announcement day that ships with the project; the shipped model knows nothing after May."""
+MAINTAINER = Identity(name="Demo Maintainer", email="maintainer@example.org")
+PER_DAY = 12
+
+_SETTINGS: Mapping[str, Mapping[str, object]] = {
+    "list": {"repo": "list"},
+    "sources": {"use": ["recorded"], "recorded": "days"},
+    "queue": {"per_day": PER_DAY},
+    "publish": {"author": f"{MAINTAINER.name} <{MAINTAINER.email}>"},
+    "review": {"reviewer": MAINTAINER.name},
+}
+
+
+def make_world(folder: Path) -> Path:
+    """Make list repository, recorded day and config in ``folder``.
+
+    Args:
+        folder: A folder that does not exist or is empty.
+
+    Returns:
+        The config file.
+
+    Raises:
+        SetupError: The folder holds something, or cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise SetupError(
+                f"{folder} is not empty and is left as it is", hint="name a new folder"
+            )
+        list_repo = folder / "list"
+        list_repo.mkdir()
+        shutil.copytree(DATA / "days", folder / "days")
+        names = [path.name for path in sorted(DATA.glob("*.md"))]
+        for name in names:
+            shutil.copyfile(DATA / name, list_repo / name)
+        config = folder / "config.toml"
+        config.write_text(config_text(_SETTINGS), encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"{folder} cannot be made ({error.strerror})") from error
+    repository = Repository.init(list_repo)
+    repository.commit(names, "Begin the demo list", MAINTAINER)
+    return config

@@ -1,0 +1,161 @@
+"""Training from nothing: a list, abstracts and past days become a model with its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.errors import SetupError
+from pipeline.git import Repository
+from pipeline.lists.reader import parse_list
+from pipeline.sources.recorded import read_day, read_papers, recorded_days
+from pipeline.triage.embed import embed_texts, training_text
+from pipeline.triage.examples import background_of, examples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from db.records import Paper
+    from db.vectors import VectorCache
+    from models.artifact import Artifact
+    from models.encoder import SentenceEncoder
+    from pipeline.lists.entry import Entry
+    from pipeline.ports import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainJob:
+    """What training needs.
+
+    Attributes:
+        list_repo: The list's git repository.
+        list_names: Names of its list files; those absent at ``until`` are passed over.
+        papers: Files with abstracts of listed papers.
+        days: Folders of recorded days.
+        until: The last day that may be known.
+        aliases: Other names of topics.
+        half_life_days: Age at which an entry teaches half as much about relevance.
+        encoder: Text to vectors.
+        cache: Where vectors are kept.
+        now: When the model is made (UTC).
+        report: Called with one line for each thing worth knowing.
+        progress: Called while texts are encoded.
+    """
+
+    list_repo: Path
+    list_names: tuple[str, ...]
+    papers: tuple[Path, ...]
+    days: tuple[Path, ...]
+    until: date
+    aliases: Mapping[str, str]
+    half_life_days: float
+    encoder: SentenceEncoder
+    cache: VectorCache
+    now: datetime
+    report: Callable[[str], None]
+    progress: Progress | None = None
+
+
+def train_models(job: TrainJob) -> Artifact:
+    """A model of the list as it stood at the end of ``until``, knowing nothing later.
+
+    Raises:
+        SetupError: The list had no entries then, or no paper of the days is background.
+        ModelsError: There is too little to learn from.
+    """
+    from models.training import Background, Example, train
+
+    commit, entries = entries_at(job)
+    announced = announced_until(job)
+    abstracts = abstracts_of(job, announced)
+    examples = examples_of(
+        entries, abstracts, job.aliases, until=job.until, half_life_days=job.half_life_days
+    )
+    background, total = background_of(announced, entries, until=job.until)
+    if not background:
+        raise SetupError(
+            f"no recorded day until {job.until} holds a paper that is not in the list",
+            hint="--days names a folder of recorded days to learn from",
+        )
+    with_abstract = sum(example.has_abstract for example in examples)
+    job.report(
+        f"{len(examples)} entries of {commit[:10]} ({with_abstract} with abstract),"
+        f" {len(background)} of {total} papers as background"
+    )
+    texts = [example.text for example in examples]
+    others = [training_text(paper.title, paper.abstract) for paper in background]
+    vectors = embed_texts([*texts, *others], job.encoder, job.cache, progress=job.progress)
+    return train(
+        [
+            Example(
+                text=example.text,
+                arxiv_id=example.arxiv_id,
+                title=example.title,
+                topic=example.topic,
+                weight=example.weight,
+            )
+            for example in examples
+        ],
+        vectors[: len(texts)],
+        [
+            Background(text=text, arxiv_id=paper.arxiv_id)
+            for text, paper in zip(others, background, strict=True)
+        ],
+        vectors[len(texts) :],
+        background_total=total,
+        encoder_identity=job.encoder.identity,
+        encoder_name=job.encoder.name,
+        until=job.until,
+        trained_at=job.now,
+        source=f"list at {commit}",
+    )
+
+
+def entries_at(job: TrainJob) -> tuple[str, tuple[Entry, ...]]:
+    """The list's commit at the end of ``until`` (UTC), and its entries.
+
+    Raises:
+        SetupError: The repository has no commit so early, or no list file in it.
+    """
+    repository = Repository.open(job.list_repo)
+    end = datetime.combine(job.until + timedelta(days=1), time(), tzinfo=UTC)
+    commit = repository.rev_before(end)
+    if commit is None:
+        raise SetupError(f"{job.list_repo} has no commit until {job.until}")
+    files = [
+        parse_list(job.list_repo / name, repository.show(commit, name))
+        for name in dict.fromkeys(job.list_names)
+        if repository.blob_at(commit, name) is not None
+    ]
+    if not files:
+        raise SetupError(
+            f"{job.list_repo} at {commit[:10]} holds none of {', '.join(job.list_names)}"
+        )
+    return commit, tuple(entry for file in files for entry in file.entries)
+
+
+def announced_until(job: TrainJob) -> tuple[Paper, ...]:
+    """Every paper of the recorded days until ``until``; broken lines are reported."""
+    papers: list[Paper] = []
+    for folder in job.days:
+        for day in recorded_days(folder):
+            if day <= job.until:
+                found, set_aside = read_day(folder, day)
+                papers.extend(found)
+                for line in set_aside:
+                    job.report(line)
+    return tuple(papers)
+
+
+def abstracts_of(job: TrainJob, announced: Sequence[Paper]) -> dict[str, str]:
+    """Abstracts by identifier, from the papers files and the recorded days."""
+    abstracts = {paper.arxiv_id: paper.abstract for paper in announced if paper.abstract}
+    for path in job.papers:
+        found, set_aside = read_papers(path)
+        abstracts |= {paper.arxiv_id: paper.abstract for paper in found if paper.abstract}
+        for line in set_aside:
+            job.report(line)
+    return abstracts

@@ -1,0 +1,188 @@
+"""The daily job, on a real list and a real database, with sources and models that are fakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from db.records import AnnounceType, Decision, FetchStatus, State, Verdict
+from pipeline.daily import DailyJob, days_to_fetch, run_and_record, run_daily
+from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
+from tests.fakes import FakeScorer, FakeSource
+
+FRIDAY, MONDAY = date(2022, 6, 3), date(2022, 6, 6)
+
+
+@pytest.fixture
+def job(tmp_path) -> DailyJob:
+    papers = [make_paper(f"2206.00{number:03}", title=f"Fairness {number}") for number in range(9)]
+    return DailyJob(
+        publication=make_publish_job(tmp_path),
+        sources=(FakeSource({DAY: papers}),),
+        ledger=open_ledger(tmp_path),
+        scorer=FakeScorer(),
+        aliases={},
+        per_day=3,
+        expire_days=14,
+        day=DAY,
+    )
+
+
+def approve(job: DailyJob, *ids: str) -> None:
+    for arxiv_id in ids:
+        job.queue.decide(
+            Decision(arxiv_id=arxiv_id, verdict=Verdict.APPROVE, reviewer="Mara", decided_at=NOW)
+        )
+
+
+def queued_ids(job: DailyJob) -> list[str]:
+    return [candidate.paper.arxiv_id for candidate in job.queue.candidates()]
+
+
+def test_a_run_queues_the_best_of_the_day_with_their_reasons(job):
+    report = run_daily(job)
+    assert (report.announced, report.fresh, report.queued) == (9, 9, 3)
+    assert queued_ids(job) == ["2206.00008", "2206.00007", "2206.00006"]
+    best = job.queue.get("2206.00008")
+    assert (best.topic, best.topic_probability, best.model) == ("Fairness", 0.9, "fake-1")
+    assert best.why == ("like “Private Things” (0.70)", "words: private")
+
+
+def test_a_second_run_on_the_same_day_finds_nothing_fresh(job):
+    run_daily(job)
+    report = run_daily(job)
+    assert (report.announced, report.fresh, report.queued) == (9, 0, 0)
+    assert job.scorer.scored == [f"2206.0000{number}" for number in range(9)]
+
+
+def test_what_was_approved_is_published_before_anything_is_fetched(job):
+    run_daily(job)
+    approve(job, "2206.00008", "2206.00006")
+    report = run_daily(job)
+    assert report.publication.published == ("2206.00008", "2206.00006")
+    text = job.publication.list_paths[0].read_text(encoding="utf-8")
+    assert "- Fairness 8. [[paper]](https://arxiv.org/abs/2206.00008)\n" in text
+    assert job.queue.get("2206.00008").state is State.PUBLISHED
+
+
+def test_a_replacement_and_a_listed_paper_are_never_queued(job):
+    papers = [
+        make_paper("2206.00900", announce_type=AnnounceType.REPLACE, abstract=None),
+        make_paper("2205.00002"),
+        make_paper("2206.00901", title="Private  THINGS"),
+    ]
+    report = run_daily(replace(job, sources=(FakeSource({DAY: papers}),)))
+    assert (report.announced, report.fresh) == (3, 0)
+
+
+def test_a_paper_near_a_listed_title_by_a_shared_author_is_queued_and_says_so(job):
+    paper = make_paper("2206.00902", title="Private Thing", authors=("Ann Author",))
+    run_daily(replace(job, sources=(FakeSource({DAY: [paper]}),)))
+    assert job.queue.get("2206.00902").why[0] == "may be the listed “Private Things”"
+
+
+def test_a_source_that_is_down_is_said_and_made_up_for_by_the_next_run(job):
+    (source,) = job.sources
+    source.failing.add(DAY)
+    report = run_daily(job)
+    assert report.failed
+    assert report.problems == ("fake 2022-06-01: it is down",)
+    assert (report.fetches[0].status, report.queued) == (FetchStatus.FAILED, 0)
+    source.failing.clear()
+    later = run_daily(replace(job, day=DAY + timedelta(days=1)))
+    assert not later.failed
+    assert [fetch.day for fetch in later.fetches] == [DAY, DAY + timedelta(days=1)]
+    assert later.queued == 3
+
+
+def test_one_source_that_answers_is_enough_to_end_well(job):
+    down = FakeSource({}, name="down")
+    down.failing.add(DAY)
+    report = run_daily(replace(job, sources=(down, *job.sources)))
+    assert not report.failed
+    assert report.queued == 3
+
+
+def test_days_that_no_run_fetched_are_fetched_by_the_next(job):
+    run_daily(job)
+    later = run_daily(replace(job, day=MONDAY))
+    asked = [fetch.day for fetch in later.fetches]
+    assert asked == [date(2022, 6, 2), FRIDAY, MONDAY]
+
+
+def test_the_first_run_of_all_fetches_its_day_alone(job):
+    assert days_to_fetch(job.sources[0], job.ledger, MONDAY) == (MONDAY,)
+
+
+def test_a_run_for_an_earlier_day_does_not_fetch_later_ones(job):
+    run_daily(replace(job, day=MONDAY))
+    assert days_to_fetch(job.sources[0], job.ledger, DAY) == (DAY,)
+
+
+def test_late_papers_compete_with_those_queued_for_their_day(job):
+    run_daily(job)
+    late = [make_paper("2206.00500"), make_paper("2206.00001"), make_paper("2206.00002")]
+    job.sources[0].days[DAY] = late
+    report = run_daily(replace(job, per_day=3))
+    assert report.fresh == 1
+    assert queued_ids(job)[0] == "2206.00500"
+    job.sources[0].days[DAY] = [
+        make_paper("2206.00004", title="Late and weak"),
+        make_paper("2206.01000", title="Fairness later and weaker"),
+    ]
+    assert run_daily(job).queued == 0
+
+
+def test_a_model_that_cannot_be_loaded_queues_nothing_and_loses_nothing(job):
+    job.scorer.broken = True
+    report = run_daily(job)
+    assert report.failed
+    assert (report.queued, report.waiting) == (0, 9)
+    assert report.problems == ("the model is away (9 papers wait for the next run)",)
+    job.scorer.broken = False
+    healed = run_daily(replace(job, day=DAY + timedelta(days=1), sources=(FakeSource({}),)))
+    assert (healed.fresh, healed.queued) == (9, 3)
+    assert job.queue.waiting() == ()
+
+
+def test_a_model_of_another_list_queues_nothing_and_says_what_to_do(job):
+    report = run_daily(replace(job, scorer=FakeScorer(("Astronomy", "Botany"))))
+    assert report.waiting == 9
+    assert "knows none of this list's topics (Privacy, Fairness)" in report.problems[0]
+    assert "shortlist train" in report.problems[0]
+
+
+def test_topics_the_model_calls_otherwise_are_mapped_by_the_aliases(job):
+    scorer = FakeScorer(("Secrecy", "Justice"))
+    run_daily(replace(job, scorer=scorer, aliases={"Secrecy": "Privacy", "justice": "Fairness"}))
+    assert {candidate.topic for candidate in job.queue.pending()} == {"Privacy"}
+
+
+def test_what_nobody_decides_on_expires(job):
+    run_daily(job)
+    publication = replace(job.publication, now=NOW + timedelta(days=15))
+    report = run_daily(replace(job, publication=publication))
+    assert sorted(report.expired) == ["2206.00006", "2206.00007", "2206.00008"]
+    assert job.queue.pending() == ()
+
+
+def test_a_pending_candidate_that_a_person_listed_closes_as_added(job):
+    run_daily(job)
+    path = job.publication.list_paths[0]
+    entry = "- Fairness 8. [[paper]](https://arxiv.org/abs/2206.00008)\n  - Dan Drafter.\n\n"
+    path.write_text(path.read_text().replace("- Fair Things", entry + "- Fair Things"))
+    report = run_daily(job)
+    assert report.publication.closed == ("2206.00008",)
+    assert job.queue.get("2206.00008").state is State.PUBLISHED
+    assert job.queue.history("2206.00008")[-1].verdict is Verdict.LISTED
+
+
+def test_the_ledger_learns_of_a_run_that_ended_and_of_one_that_did_not(job):
+    run_and_record(job, clock=lambda: NOW)
+    assert job.ledger.last_runs()[0].status == "ok"
+    job.publication.list_paths[0].unlink()
+    with pytest.raises(Exception, match=r"README\.md"):
+        run_and_record(job, clock=lambda: NOW)
+    assert job.ledger.last_runs()[0].status == "failed"
