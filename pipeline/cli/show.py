@@ -1,0 +1,260 @@
+"""How outcomes look: tables and progress bars on a terminal, plain lines elsewhere.
+
+Everything that came from outside is text: control characters are taken out,
+and rich's markup is never interpreted in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import unicodedata
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from db.records import Candidate, Decision
+    from pipeline.outcome import DailyReport, Publication
+    from pipeline.ports import Progress
+
+PIPE_WIDTH = 120
+"""Columns of a table that goes into a pipe or a log."""
+LOG_SECONDS = 30.0
+"""Time between two lines of progress in a log."""
+
+WORTH_NAMING = 0.05
+"""Least probability at which another topic is worth a maintainer's glance."""
+
+
+def print_line(text: str = "") -> None:
+    """One line of outcome on stdout."""
+    typer.echo(printable(text))
+
+
+def print_error(text: str) -> None:
+    """One line of trouble on stderr."""
+    typer.echo(f"shortlist: {printable(text)}", err=True)
+
+
+def print_note(text: str) -> None:
+    """One line worth knowing, on stderr so that it never mixes with outcome."""
+    typer.echo(printable(text), err=True)
+
+
+def print_json(document: object) -> None:
+    """One JSON document on stdout."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def printable(text: str) -> str:
+    """``text`` without control and format characters, so that no title drives a terminal."""
+    return "".join(
+        char if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"} else "�"
+        for char in text
+    )
+
+
+def print_queue(candidates: Sequence[Candidate]) -> None:
+    """The queue as a table: relevance, topic, title with its id, and the first reason."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not candidates:
+        print_line("nothing is waiting")
+        return
+    table = Table(box=None, padding=(0, 2, 1, 0), header_style="bold")
+    table.add_column("relevance", justify="right")
+    table.add_column("topic", max_width=24)
+    table.add_column("paper", ratio=3)
+    table.add_column("why", ratio=2)
+    states = {candidate.state for candidate in candidates}
+    if len(states) > 1:
+        table.add_column("state")
+    for candidate in candidates:
+        cells = [
+            Text(f"{candidate.relevance:.2f}"),
+            Text(printable(_topic(candidate))),
+            Text.assemble(
+                (candidate.paper.arxiv_id, "bold"), "\n", printable(candidate.paper.title)
+            ),
+            Text(printable(candidate.why[0] if candidate.why else "")),
+        ]
+        if len(states) > 1:
+            cells.append(Text(candidate.state.value))
+        table.add_row(*cells)
+    console().print(table)
+
+
+def print_candidate(candidate: Candidate, history: Sequence[Decision], draft: str) -> None:
+    """All that is known of one candidate, with its entry as it will stand in the list."""
+    paper = candidate.paper
+    lines = [
+        f"{paper.title}",
+        (
+            f"{paper.arxiv_id}  {', '.join(paper.categories)}"
+            f"  announced {paper.announced} ({paper.announce_type.value})"
+        ),
+        f"by {', '.join(paper.authors)}",
+        *([f"comment: {paper.comment}"] if paper.comment else []),
+        "",
+        f"state      {candidate.state.value}"
+        + (f" by {candidate.reviewer}" if candidate.reviewer else ""),
+        f"relevance  {candidate.relevance:.2f}" if candidate.model else "relevance  added by hand",
+        f"topic      {_topics(candidate)}",
+        f"model      {candidate.model or 'none'}",
+        *(f"why        {reason}" for reason in candidate.why),
+        *(
+            f"history    {decision.decided_at:%Y-%m-%d %H:%M} {decision.verdict.value}"
+            f" by {decision.reviewer}" + (f": {decision.reason}" if decision.reason else "")
+            for decision in history
+        ),
+        "",
+        paper.abstract or "(no abstract was delivered)",
+        "",
+        draft,
+    ]
+    for line in lines:
+        print_line(line)
+
+
+def print_report(report: DailyReport) -> None:
+    """What a daily run did, in a few lines."""
+    print_publication(report.publication, quiet=True)
+    print_line(
+        f"{report.date}: {report.announced} announced, {report.fresh} fresh, {report.queued} queued"
+        + (f", {report.waiting} waiting for a model" if report.waiting else "")
+        + (f", {len(report.expired)} expired" if report.expired else "")
+    )
+    for fetch in report.fetches:
+        print_line(
+            f"  {fetch.source} {fetch.day}: {fetch.status.value.replace('_', ' ')},"
+            f" {fetch.received} received"
+        )
+    for problem in report.problems:
+        print_error(problem)
+
+
+def print_publication(publication: Publication, *, quiet: bool = False) -> None:
+    """What was committed to the list and what was found in it."""
+    if publication.published:
+        print_line(
+            f"published {len(publication.published)}"
+            f" ({', '.join(publication.published)}) in {publication.commit[:10]}"
+        )
+    elif not publication.problems and not quiet:
+        print_line("nothing to publish: no candidate is approved")
+    if publication.closed:
+        print_line(f"already in the list, closed as added: {', '.join(publication.closed)}")
+    if not quiet:
+        for problem in publication.problems:
+            print_error(problem)
+
+
+def report_as_json(report: DailyReport) -> dict[str, object]:
+    """The contract of ``run --json``."""
+    return {
+        "date": report.date.isoformat(),
+        "announced": report.announced,
+        "fresh": report.fresh,
+        "queued": report.queued,
+        "published": list(report.publication.published),
+        "sources": [
+            {
+                "name": fetch.source,
+                "day": fetch.day.isoformat(),
+                "status": fetch.status.value,
+                "received": fetch.received,
+            }
+            for fetch in report.fetches
+        ],
+        "closed": list(report.publication.closed),
+        "expired": list(report.expired),
+        "waiting": report.waiting,
+        "problems": list(report.problems),
+    }
+
+
+def candidate_as_json(candidate: Candidate) -> dict[str, object]:
+    """The contract of ``queue list --json``."""
+    return {
+        "arxiv_id": candidate.paper.arxiv_id,
+        "title": candidate.paper.title,
+        "topic": candidate.topic,
+        "topic_probability": round(candidate.topic_probability, 4),
+        "relevance": round(candidate.relevance, 4),
+        "state": candidate.state.value,
+        "announced": candidate.paper.announced.isoformat(),
+        "why": list(candidate.why),
+    }
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A progress bar on stderr; where that is no terminal, a plain line now and then."""
+    if not sys.stderr.isatty():
+        yield _lines_of_progress(label)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        # It pulses at once: what is loaded before the first step takes seconds too.
+        task = bar.add_task("loading", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total, description=label)
+
+
+def _lines_of_progress(label: str) -> Progress:
+    """At most one line in :data:`LOG_SECONDS`, so that a short job says nothing."""
+    last = time.monotonic()
+
+    def advance(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LOG_SECONDS:
+            last = time.monotonic()
+            print_note(f"{label}: {done} of {total}")
+
+    return advance
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that is coloured on a terminal only, and wide enough in a pipe."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        file=stream,
+        width=None if stream.isatty() else PIPE_WIDTH,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def _topic(candidate: Candidate) -> str:
+    if not candidate.topic_probability:
+        return candidate.topic
+    return f"{candidate.topic} ({candidate.topic_probability:.2f})"
+
+
+def _topics(candidate: Candidate) -> str:
+    others = [
+        f"{other.topic} ({other.probability:.2f})"
+        for other in candidate.topics
+        if other.topic != candidate.topic and other.probability >= WORTH_NAMING
+    ]
+    return _topic(candidate) + (f", else {', '.join(others[:2])}" if others else "")
