@@ -1,0 +1,81 @@
+"""What follows from the code: config.toml and parts of README. ``python -m tests.docs`` writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from pipeline.cli import app
+from pipeline.config import known_keys
+from pipeline.setup import config_text, shown_default
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+CONFIG = ROOT / "config.toml"
+WORKFLOW_SETTINGS = {
+    "list": {"repo": "list"},
+    "publish": {
+        "push": True,
+        "author": "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>",
+    },
+}
+"""What the workflows need: the list checked out beside, commits by GitHub's own bot, pushed."""
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command with its full name, in the order of ``--help``."""
+
+    def below(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+        for child in getattr(command, "commands", {}).values():
+            yield from below(child, f"{name} {child.name}")
+        if not hasattr(command, "commands"):
+            yield name, command
+
+    yield from below(typer.main.get_command(app), "shortlist")
+
+
+def command_table() -> str:
+    """Name and first sentence of every command."""
+    rows = []
+    for name, command in commands():
+        arguments = " ".join(
+            parameter.metavar or parameter.name.upper()
+            for parameter in command.params
+            if parameter.param_type_name == "argument"
+        )
+        first = command.help.split("\n\n")[0].replace("\n", " ").strip()
+        rows.append(f"| `{' '.join([name, arguments]).strip()}` | {first} |")
+    return "\n".join(["| command | what it does |", "|---|---|", *rows])
+
+
+def config_table() -> str:
+    """Every key with its default and its meaning."""
+    rows = [
+        f"| `[{table}]` | `{key}` | `{shown_default(field)}` | {field.description} |"
+        for table, keys in known_keys().items()
+        for key, field in keys.items()
+    ]
+    return "\n".join(["| table | key | default | what it is |", "|---|---|---|---|", *rows])
+
+
+def with_tables(text: str) -> str:
+    """README with both parts written anew.
+
+    Raises:
+        ValueError: A marker is missing.
+    """
+    for name, table in (("commands", command_table()), ("configuration", config_table())):
+        pattern = re.compile(rf"(<!-- {name}:[^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not pattern.search(text):
+            raise ValueError(f"README has no part {name}")
+        text = pattern.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
+    return text
+
+
+if __name__ == "__main__":
+    CONFIG.write_text(config_text(WORKFLOW_SETTINGS), encoding="utf-8")
+    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")

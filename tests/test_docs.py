@@ -1,0 +1,54 @@
+"""The documentation says what the code does."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+import typer.testing
+
+from pipeline.cli import app
+from pipeline.setup import config_text
+from tests.docs import CONFIG, README, WORKFLOW_SETTINGS, commands, with_tables
+
+SHELL = re.compile(r"```console\n(.*?)```", re.DOTALL)
+
+
+def test_readme_has_every_command_and_every_key_as_the_code_has_them():
+    text = README.read_text(encoding="utf-8")
+    assert with_tables(text) == text, "run `python -m tests.docs`"
+
+
+def test_the_config_of_the_checkout_shows_every_key_as_setup_writes_it():
+    assert CONFIG.read_text(encoding="utf-8") == config_text(WORKFLOW_SETTINGS)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in commands()])
+def test_every_command_has_help_with_an_example_that_fits_a_terminal(name):
+    words = name.split()[1:]
+    shown = typer.testing.CliRunner().invoke(app, [*words, "--help"], prog_name="shortlist")
+    assert shown.exit_code == 0
+    assert f"Example: {name}" in " ".join(shown.output.split())
+    assert max(map(len, shown.output.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("group", [[], ["queue"], ["state"]])
+def test_no_sentence_of_an_overview_is_cut(group):
+    shown = typer.testing.CliRunner().invoke(app, [*group, "--help"], prog_name="shortlist")
+    assert "..." not in shown.output.replace("[ARGS]...", "")
+
+
+def test_every_command_line_that_readme_prints_is_understood():
+    known = {name for name, _ in commands()}
+    lines = [
+        line.removeprefix("$ ").partition("#")[0].strip()
+        for block in SHELL.findall(README.read_text(encoding="utf-8"))
+        for line in block.splitlines()
+        if "shortlist" in line
+    ]
+    assert lines
+    for line in lines:
+        program, *words = shlex.split(line)
+        assert program == ".venv/bin/shortlist"
+        assert any(" ".join(["shortlist", *words[:n]]) in known for n in (1, 2)), line
