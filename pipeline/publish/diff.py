@@ -47,6 +47,7 @@ class DiffPublisher:
         """Nothing is committed, so nothing waits to be pushed."""
         return None
 
+
 def unified_diff(edit: FileEdit, *, root: Path | None = None) -> str:
     """What ``edit`` changes, as ``git diff`` would show it; "" if nothing.
 

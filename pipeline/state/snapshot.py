@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Engine
-
+    from db.engine import Engine
     from pipeline.git import Identity, Repository
 
 _MEMORY = ("candidates.jsonl", "seen.jsonl", "waiting.jsonl")

@@ -35,6 +35,7 @@ QUEUE = {
     "get": lambda queue: queue.get(ID),
     "history": lambda queue: queue.history(ID),
     "mark_published": lambda queue: queue.mark_published([ID], commit="abc", now=NOW),
+    "paper": lambda queue: queue.paper(ID),
     "pending": lambda queue: queue.pending(),
     "record": lambda queue: queue.record([make_paper()], [], now=NOW),
     "remember": lambda queue: queue.remember([make_paper()], now=NOW),

@@ -157,13 +157,7 @@ def test_a_read_only_folder(approved, place):
     prefix = unprivileged if os.geteuid() == 0 else []
     try:
         done = subprocess.run(
-            [
-                *(unprivileged if os.geteuid() == 0 else []),
-                sys.executable,
-                "-m",
-                "pipeline",
-                "publish",
-            ],
+            [*prefix, sys.executable, "-m", "pipeline", "publish"],
             cwd=approved,
             capture_output=True,
             text=True,
