@@ -22,10 +22,11 @@ check: $(STAMP)  ## Style, types, architecture and workflows: under a minute.
 	$(BIN)/zizmor --quiet --offline --persona=pedantic .github/workflows
 
 test: check  ## The checks and the fast tests: under five minutes.
-	$(BIN)/pytest -m "not slow and not benchmark"
+	$(BIN)/pytest --numprocesses=auto -m "not slow and not benchmark"
 
 test-all: check  ## Everything there is.
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto -m "not benchmark"
+	$(BIN)/pytest -m benchmark
 
 benchmark: $(STAMP)  ## Speed and memory, as ratios within one run.
 	$(BIN)/pytest -m benchmark --capture=no

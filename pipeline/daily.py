@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from db.records import AnnounceType, JobRun
+from db.records import AnnounceType, FetchStatus, JobRun
 from models.errors import ModelsError
 from pipeline.errors import SetupError
-from pipeline.outcome import DailyReport, Scores
+from pipeline.outcome import DailyReport, Scores, span_of
 from pipeline.publication import PublishJob, publish_approved, read_lists
 from pipeline.sources.calendar import announcement_days
 from pipeline.triage.known import drop_known
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from pipeline.ports import PaperSource, Scorer
 
 CATCH_UP_DAYS = 30
-"""How far back a run looks for days that no run fetched."""
+"""How far back a run looks for days that no run fetched, or that failed."""
 RETRY_DAYS = 7
-"""How long a day that came in part is asked for again."""
+"""How long a day that came in part is asked for again: a record that is broken may stay so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,11 +133,19 @@ def days_to_fetch(source: PaperSource, ledger: Ledger, day: date) -> tuple[date,
 
     The first run of all fetches ``day`` alone: the past is not owed to anybody.
     """
-    owed = set(ledger.incomplete(source.name, since=day - timedelta(days=RETRY_DAYS)))
+    earliest = day - timedelta(days=CATCH_UP_DAYS)
+    retried_since = {
+        FetchStatus.FAILED: earliest,
+        FetchStatus.PARTIAL: day - timedelta(days=RETRY_DAYS),
+    }
+    owed = {
+        fetch.day
+        for fetch in ledger.days(since=earliest)
+        if fetch.source == source.name and fetch.day >= retried_since.get(fetch.status, day)
+    }
     last = ledger.last_complete(source.name)
     if last is not None and last < day:
-        since = max(last + timedelta(days=1), day - timedelta(days=CATCH_UP_DAYS))
-        owed.update(announcement_days(since, day))
+        owed.update(announcement_days(max(last + timedelta(days=1), earliest), day))
     return (*sorted(hole for hole in owed if hole < day), day)
 
 
@@ -174,14 +182,14 @@ def choose_candidates(
     return candidates, ()
 
 
-def problems_of(deliveries: Iterable[Delivery]) -> tuple[str, ...]:
-    """One line for each day that is incomplete and each record that was set aside."""
-    lines: list[str] = []
-    for delivery in deliveries:
-        if delivery.fetch.problem:
-            lines.append(f"{delivery.fetch.source} {delivery.fetch.day}: {delivery.fetch.problem}")
-        lines.extend(delivery.set_aside)
-    return tuple(lines)
+def problems_of(deliveries: Sequence[Delivery]) -> tuple[str, ...]:
+    """One line for each problem of a source and its days, one for each record set aside."""
+    days: dict[tuple[str, str], list[date]] = {}
+    for fetch in (delivery.fetch for delivery in deliveries):
+        if fetch.problem:
+            days.setdefault((fetch.source, fetch.problem), []).append(fetch.day)
+    lines = [f"{source} {span_of(spent)}: {problem}" for (source, problem), spent in days.items()]
+    return (*lines, *(line for delivery in deliveries for line in delivery.set_aside))
 
 
 def _says_more(paper: Paper, known: Paper) -> bool:

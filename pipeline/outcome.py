@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 from db.records import FetchStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from db.records import Fetch, Paper
     from models.artifact import Prediction
+
+
+def span_of(days: Sequence[date]) -> str:
+    """``days`` for people: the one day, or first, last and number."""
+    if len(days) == 1:
+        return str(days[0])
+    return f"{min(days)} to {max(days)} ({len(days)} days)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

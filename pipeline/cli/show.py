@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pipeline.outcome import span_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
-    from db.records import Candidate, Decision
+    from db.records import Candidate, Decision, Fetch
     from pipeline.outcome import DailyReport, Publication
     from pipeline.ports import Progress
 
@@ -132,11 +134,13 @@ def print_report(report: DailyReport) -> None:
         + (f", {report.waiting} waiting for a model" if report.waiting else "")
         + (f", {len(report.expired)} expired" if report.expired else "")
     )
+    fetched: dict[tuple[str, str], list[Fetch]] = {}
     for fetch in report.fetches:
-        print_line(
-            f"  {fetch.source} {fetch.day}: {fetch.status.value.replace('_', ' ')},"
-            f" {fetch.received} received"
-        )
+        fetched.setdefault((fetch.source, fetch.status.value), []).append(fetch)
+    for (source, status), fetches in fetched.items():
+        span = span_of([fetch.day for fetch in fetches])
+        received = sum(fetch.received for fetch in fetches)
+        print_line(f"  {source} {span}: {status.replace('_', ' ')}, {received} received")
     for problem in report.problems:
         print_error(problem)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from db.records import AnnounceType, Decision, FetchStatus, State, Verdict
+from db.records import AnnounceType, Decision, Fetch, FetchStatus, State, Verdict
 from pipeline.daily import DailyJob, days_to_fetch, run_and_record, run_daily
 from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
 from tests.fakes import FakeScorer, FakeSource
@@ -95,6 +95,28 @@ def test_a_source_that_is_down_is_said_and_made_up_for_by_the_next_run(job):
     assert not later.failed
     assert [fetch.day for fetch in later.fetches] == [DAY, DAY + timedelta(days=1)]
     assert later.queued == 3
+
+
+def test_a_day_that_failed_is_asked_for_for_a_month_and_one_in_part_for_a_week(job):
+    (source,) = job.sources
+    for day, status in (
+        (DAY, FetchStatus.FAILED),
+        (DAY + timedelta(days=1), FetchStatus.PARTIAL),
+        (DAY + timedelta(days=27), FetchStatus.COMPLETE),
+    ):
+        fetch = Fetch(source="fake", day=day, status=status, received=1, fetched_at=NOW)
+        job.ledger.record([fetch])
+    later = DAY + timedelta(days=28)
+    assert days_to_fetch(source, job.ledger, later) == (DAY, later)
+    assert days_to_fetch(source, job.ledger, DAY + timedelta(days=40)) != (DAY, later)
+
+
+def test_many_days_with_one_problem_are_one_line(job):
+    (source,) = job.sources
+    source.failing.update(DAY + timedelta(days=number) for number in range(40))
+    run_daily(job)
+    report = run_daily(replace(job, day=DAY + timedelta(days=1)))
+    assert report.problems == ("fake 2022-06-01 to 2022-06-02 (2 days): it is down",)
 
 
 def test_one_source_that_answers_is_enough_to_end_well(job):
