@@ -50,7 +50,8 @@ _SENTENCE_END = re.compile(
 )
 _SAYS_WHAT_IS_NEW = re.compile(
     r"(?i)\b(?:we|this (?:paper|work|article|survey|study))\b[^.]{0,40}?\b(?:propos|present"
-    r"|introduc|show|stud|develop|demonstrat|investigat|survey|review|find|analy[sz]|examin|explor|provid)"
+    r"|introduc|giv|offer|show|stud|develop|demonstrat|investigat|survey|review|find|found|analy[sz]"
+    r"|examin|explor|provid|consider|address|describ|deriv|prov|establish|design|devis|formali[sz])"
 )
 _CONNECTIVE = re.compile(
     r"^(?:However|Thus|Hence|Therefore|Moreover|Furthermore|Then|But|And|So|Also|Instead"
@@ -58,8 +59,10 @@ _CONNECTIVE = re.compile(
     r" this gap|To address th(?:is|ese) (?:issues?|problems?|challenges?|gaps?)),?\s+"
 )
 _LEANS_ON_BEFORE = re.compile(
-    r"^(?:It|They|Such|Here|(?:This|These|Those)\b(?! (?:paper|work|article|survey|study)\b))\b"
+    r"^(?:It|They|Such|Here)\b"
+    r"|^(?:\S+\s+){0,6}(?i:this|these|those)\b(?! (?:paper|work|article|survey|study)\b)"
 )
+"""A sentence that points back within its first words: alone, nobody knows at what."""
 
 
 def draft_entry(candidate: Candidate, vocabulary: Mapping[str, int]) -> Entry:
@@ -127,13 +130,18 @@ def _code_links(paper: Paper) -> tuple[Link, ...]:
 
 
 def _keywords(paper: Paper, topic: str, vocabulary: Mapping[str, int]) -> tuple[str, ...]:
-    """Key words of the list that the paper itself uses, the title's first; else the topic."""
-    title, text = _words(paper.title), _words(f"{paper.title} {paper.abstract}")
-    used = [
-        (f" {_words(keyword)} " not in f" {title} ", -len(keyword.split()), -uses, keyword)
-        for keyword, uses in vocabulary.items()
-        if uses >= LEAST_USES and f" {_words(keyword)} " in f" {text} "
-    ]
+    """Key words of the list that the paper itself uses, the title's first; else the topic.
+
+    A single word has to be the title's: in passing, every abstract says "dataset".
+    """
+    title = f" {_words(paper.title)} "
+    text = f"{title}{_words(paper.abstract or '')} "
+    used = []
+    for keyword, uses in vocabulary.items():
+        words = _words(keyword)
+        in_title = f" {words} " in title
+        if uses >= LEAST_USES and (in_title or (" " in words and f" {words} " in text)):
+            used.append((not in_title, -words.count(" "), -uses, keyword))
     chosen: list[str] = []
     for *_, keyword in sorted(used):
         # "Robustness" says nothing beside "Adversarial Robustness".

@@ -69,6 +69,11 @@ def test_a_digest_begins_where_the_abstract_says_what_is_new_and_stands_alone():
     assert digest.startswith("We propose a way of unlearning")
 
 
+def test_a_digest_does_not_begin_by_pointing_back():
+    abstract = "Cats are odd. We formalize this at length. We prove a bound on cats. It is sharp."
+    assert draft(abstract=abstract).digest.startswith("We prove a bound on cats.")
+
+
 def test_a_digest_is_never_the_whole_abstract_of_several_sentences():
     assert draft(abstract="We show this. And we show that.").digest == "We show this."
 
