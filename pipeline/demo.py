@@ -9,14 +9,10 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pipeline.errors import SetupError
+from pipeline.errors import ConfigError, SetupError
 from pipeline.git import Identity, Repository
-from pipeline.setup import config_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from pipeline.setup import config_text, shown_path
 
 DATA = Path(__file__).resolve().parent / "demo_data"
 DEMO_DAY = date(2022, 7, 26)
@@ -24,27 +20,22 @@ DEMO_DAY = date(2022, 7, 26)
 MAINTAINER = Identity(name="Demo Maintainer", email="maintainer@example.org")
 PER_DAY = 12
 
-_SETTINGS: Mapping[str, Mapping[str, object]] = {
-    "list": {"repo": "list"},
-    "sources": {"use": ["recorded"], "recorded": "days"},
-    "queue": {"per_day": PER_DAY},
-    "publish": {"author": f"{MAINTAINER.name} <{MAINTAINER.email}>"},
-    "review": {"reviewer": MAINTAINER.name},
-}
 
-
-def make_world(folder: Path) -> Path:
-    """Make list repository, recorded day and config in ``folder``.
+def make_world(folder: Path, config_path: Path) -> None:
+    """Make list repository, recorded day and config.
 
     Args:
         folder: A folder that does not exist or is empty.
-
-    Returns:
-        The config file.
+        config_path: Where the config goes; in ``folder`` or elsewhere.
 
     Raises:
         SetupError: The folder holds something, or cannot be written to.
+        ConfigError: The config exists.
     """
+    if config_path.exists():
+        raise ConfigError(
+            f"{config_path} exists and is left as it is", hint="name another file with --config"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -57,10 +48,19 @@ def make_world(folder: Path) -> Path:
         names = [path.name for path in sorted(DATA.glob("*.md"))]
         for name in names:
             shutil.copyfile(DATA / name, list_repo / name)
-        config = folder / "config.toml"
-        config.write_text(config_text(_SETTINGS), encoding="utf-8")
+        config_path.parent.mkdir(parents=True, exist_ok=True)
+        config_path.write_text(config_text(_settings(folder, config_path)), encoding="utf-8")
     except OSError as error:
         raise SetupError(f"{folder} cannot be made ({error.strerror})") from error
     repository = Repository.init(list_repo)
     repository.commit(names, "Begin the demo list", MAINTAINER)
-    return config
+
+
+def _settings(folder: Path, config_path: Path) -> dict[str, dict[str, object]]:
+    return {
+        "list": {"repo": shown_path(folder / "list", config_path)},
+        "sources": {"use": ["recorded"], "recorded": shown_path(folder / "days", config_path)},
+        "queue": {"per_day": PER_DAY},
+        "publish": {"author": f"{MAINTAINER.name} <{MAINTAINER.email}>"},
+        "review": {"reviewer": MAINTAINER.name},
+    }

@@ -66,15 +66,15 @@ def write_config(
     root = Repository.open(list_repo).root
     paths = find_lists(root)
     files = tuple(read_list(path) for path in paths)
-    settings: dict[str, dict[str, object]] = {
-        "list": {
-            "repo": _shown(root, config_path),
-            "preview": paths[0].name,
-            "full": paths[-1].name,
-        }
+    table: dict[str, object] = {
+        "repo": shown_path(root, config_path),
+        "preview": paths[0].name,
     }
+    if len(paths) > 1:
+        table["full"] = paths[1].name
+    settings: dict[str, dict[str, object]] = {"list": table}
     if days is not None:
-        settings["sources"] = {"use": ["recorded"], "recorded": _shown(days, config_path)}
+        settings["sources"] = {"use": ["recorded"], "recorded": shown_path(days, config_path)}
     try:
         config_path.parent.mkdir(parents=True, exist_ok=True)
         with config_path.open("x", encoding="utf-8") as file:
@@ -112,7 +112,7 @@ def shown_default(field: FieldInfo) -> str:
     return _toml(_plain(field.get_default(call_default_factory=True)))
 
 
-def _shown(path: Path, config_path: Path) -> str:
+def shown_path(path: Path, config_path: Path) -> str:
     """A path as the config shows it: relative while it stays near, else absolute."""
     path, folder = path.resolve(), config_path.resolve().parent
     relative = Path(os.path.relpath(path, folder))

@@ -29,6 +29,7 @@ def test_every_command_has_help_with_an_example_that_fits_a_terminal(name):
     words = name.split()[1:]
     shown = typer.testing.CliRunner().invoke(app, [*words, "--help"], prog_name="shortlist")
     assert shown.exit_code == 0
+    assert "--config PATH" in shown.output
     assert f"Example: {name}" in " ".join(shown.output.split())
     assert max(map(len, shown.output.splitlines())) <= 80
 

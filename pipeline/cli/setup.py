@@ -35,6 +35,16 @@ def demo(
             metavar="[DIR]", help="An empty or new folder.", show_default="a new temporary folder"
         ),
     ] = None,
+    *,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="PATH",
+            help="Where the demo's config goes.",
+            show_default="DIR/config.toml",
+        ),
+    ] = None,
 ) -> None:
     """Try Shortlist on real papers and one real day of arXiv.
 
@@ -46,8 +56,9 @@ def demo(
     from pipeline.demo import DEMO_DAY, make_world
 
     world = folder or Path(tempfile.mkdtemp(prefix="shortlist-demo-"))
-    config_path = make_world(world)
-    show.print_line(f"a small world in {world}: list/ days/ config.toml")
+    config_path = config or world / "config.toml"
+    make_world(world, config_path)
+    show.print_line(f"a small world in {world}: list/ days/ {config_path.name}")
     settings = read_config(config_path)
     with show.progress_bar("embedding abstracts") as progress:
         job = wiring.make_daily_job(settings, day=DEMO_DAY, now=utc_now(), progress=progress)
