@@ -118,10 +118,11 @@ def test_the_second_run_continues_where_the_first_ended(tmp_path, origin, server
     assert git(origin, "rev-list", "--count", "main") == "2"
 
 
-def test_a_run_whose_source_is_down_says_so_and_still_saves_what_it_knows(tmp_path, origin, server):
-    assert daily(tmp_path / "first", origin, server.url, "2022-06-01").run()
+def test_a_run_whose_source_is_down_says_so_and_still_saves_what_it_knows(tmp_path, origin):
+    first, last = WINDOW_OF_2022_06_01
+    with ApiServer(make_papers(8, first=first, last=last)) as server:
+        assert daily(tmp_path / "first", origin, server.url, "2022-06-01").run()
     saved = state(origin, "candidates.jsonl")
-    server.close()
     second = daily(tmp_path / "second", origin, server.url, "2022-06-02")
     assert not second.run()
     assert second.outcomes["Save the state"] == "success"

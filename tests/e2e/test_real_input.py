@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,4 +91,10 @@ def test_each_entry_stands_before_the_first_older_one_of_its_year_group(world):
     (line,) = [n for n, text in enumerate(lines) if f"abs/{chosen['arxiv_id']}" in text]
     heading = max(n for n, text in enumerate(lines[:line]) if text.startswith("##"))
     assert lines[heading] == f"### {chosen['topic']}: 2022"
-    assert lines[heading + 1 : line] == [""]
+    end = next(n for n in range(line, len(lines)) if lines[n].startswith("##"))
+    newer, older = (
+        re.findall(r"arxiv\.org/abs/([\d.]+)", "\n".join(part))
+        for part in (lines[heading:line], lines[line + 1 : end])
+    )
+    assert all(arxiv_id > chosen["arxiv_id"] for arxiv_id in newer)
+    assert older[0] < chosen["arxiv_id"]

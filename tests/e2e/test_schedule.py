@@ -1,0 +1,26 @@
+"""The scheduler as a process: it starts, says its times, and ends when asked to."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+
+def test_it_says_its_times_and_ends_well_on_sigterm(world):
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "pipeline", "schedule"],
+        cwd=world,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline() == "daily: mon-fri at 04:47 and 10:17 UTC\n"
+    while "Scheduler started" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+    process.stderr.close()
