@@ -43,7 +43,7 @@ def command_table() -> str:
     rows = []
     for name, command in commands():
         arguments = " ".join(
-            parameter.metavar or parameter.name.upper()
+            (parameter.metavar or parameter.name.upper()) + ("..." if parameter.nargs == -1 else "")
             for parameter in command.params
             if parameter.param_type_name == "argument"
         )

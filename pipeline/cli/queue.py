@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.config import Config
 
 IdsArgument = Annotated[
-    list[str], typer.Argument(metavar="ID...", help="arXiv identifiers or addresses.")
+    list[str], typer.Argument(metavar="ID", help="arXiv identifiers or addresses.")
 ]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="arXiv identifier or address.")]
 TopicOption = Annotated[

@@ -81,7 +81,7 @@ class RecordedSource:
     def _missing(self, day: date) -> Delivery:
         if not is_announcement_day(day):
             return self._delivery(day, FetchStatus.NO_MAILING)
-        problem = f"no recorded day {day} in {self._folder}; {_nearest(self._folder, day)}"
+        problem = f"not recorded in {self._folder}; {_nearest(self._folder, day)}"
         return self._delivery(day, FetchStatus.FAILED, problem=problem)
 
     def _delivery(

@@ -186,14 +186,14 @@ def test_a_weekend_and_a_holiday_have_no_mailing(tmp_path: Path, day: date) -> N
 
 def test_a_day_that_was_not_recorded_fails_and_names_the_nearest(tmp_path: Path) -> None:
     assert fetch(tmp_path).fetch.problem == (
-        f"no recorded day 2022-06-01 in {tmp_path}; the folder has no recorded day"
+        f"not recorded in {tmp_path}; the folder has no recorded day"
     )
     for day in ("2022-05-27", "2022-05-31", "2022-06-03"):
         write(tmp_path, name=f"{day}.jsonl.gz")
     delivery = fetch(tmp_path)
     assert delivery.fetch.status is FetchStatus.FAILED
     assert delivery.fetch.problem == (
-        f"no recorded day 2022-06-01 in {tmp_path}; "
+        f"not recorded in {tmp_path}; "
         "the nearest recorded are 2022-05-31 and 2022-06-03"
     )
     problem = fetch(tmp_path, date(2023, 1, 4)).fetch.problem
