@@ -13,6 +13,7 @@ from models.errors import ModelsError
 from pipeline import wiring
 from pipeline.config import load_config
 from pipeline.errors import PipelineError, PublishError, SetupError
+from pipeline.outcome import span_of
 from pipeline.publication import read_lists
 from pipeline.sources.recorded import recorded_days
 
@@ -96,7 +97,7 @@ def _sources(config: Config) -> str:
     days = recorded_days(folder) if folder else ()
     if not days:
         raise SetupError(f"{folder} holds no recorded day", hint="name them YYYY-MM-DD.jsonl.gz")
-    return f"{len(days)} recorded days, {days[0]} to {days[-1]}"
+    return f"recorded: {span_of(days)}"
 
 
 def _database(config: Config) -> str:

@@ -88,7 +88,7 @@ def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperSco
     from pipeline.triage.score import PaperScorer
 
     return PaperScorer(
-        encoder=make_encoder(config),
+        make_encoder=lambda: make_encoder(config),
         artifact=artifact_path(config),
         cache=open_cache(config),
         progress=progress,

@@ -8,7 +8,7 @@ from pipeline.outcome import Scores
 from pipeline.triage.embed import embed_texts, training_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from db.records import Paper
@@ -20,7 +20,8 @@ class PaperScorer:
     """Scores papers with an artifact and the encoder it was trained with.
 
     Args:
-        encoder: The encoder of the config.
+        make_encoder: Makes the encoder of the config; asked only when there is a paper, so that an
+            encoder that is missing keeps nothing else from being done.
         artifact: Folder of the model in service.
         cache: Where vectors are kept.
         progress: Called while texts are encoded.
@@ -29,12 +30,12 @@ class PaperScorer:
     def __init__(
         self,
         *,
-        encoder: Encoder,
+        make_encoder: Callable[[], Encoder],
         artifact: Path,
         cache: VectorCache,
         progress: Progress | None = None,
     ) -> None:
-        self._encoder = encoder
+        self._make_encoder = make_encoder
         self._artifact = artifact
         self._cache = cache
         self._progress = progress
@@ -49,8 +50,9 @@ class PaperScorer:
             return Scores(predictions=(), model="")
         from models.artifact import check_encoder, load_artifact
 
+        encoder = self._make_encoder()
         artifact = load_artifact(self._artifact)
-        check_encoder(artifact.card, self._encoder.identity)
+        check_encoder(artifact.card, encoder.identity)
         texts = [training_text(paper.title, paper.abstract) for paper in papers]
-        vectors = embed_texts(texts, self._encoder, self._cache, progress=self._progress)
+        vectors = embed_texts(texts, encoder, self._cache, progress=self._progress)
         return Scores(predictions=artifact.score(texts, vectors), model=artifact.card.version)

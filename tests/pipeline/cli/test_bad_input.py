@@ -82,6 +82,13 @@ def test_a_model_trained_with_another_encoder(shortlist, world):
     assert "3 papers wait for the next run" in error
 
 
+def test_an_encoder_that_is_not_there(shortlist, world):
+    change(world, '# encoder = "all-MiniLM-L6-v2"', 'encoder = "all-MiniLM-L7"')
+    error = refusal(shortlist, "run", "--date", DAY)
+    assert "unknown encoder" in error
+    assert "3 papers wait for the next run" in error
+
+
 def test_a_model_that_was_tampered_with(shortlist, world):
     artifact = world / "model"
     shutil.copytree(SHIPPED_ARTIFACT, artifact)
