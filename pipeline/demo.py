@@ -32,15 +32,15 @@ def make_world(folder: Path, config_path: Path) -> None:
         SetupError: The folder holds something, or cannot be written to.
         ConfigError: The config exists.
     """
-    if config_path.exists():
-        raise ConfigError(
-            f"{config_path} exists and is left as it is", hint="name another file with --config"
-        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise SetupError(
                 f"{folder} is not empty and is left as it is", hint="name a new folder"
+            )
+        if config_path.exists():
+            raise ConfigError(
+                f"{config_path} exists and is left as it is", hint="name another file with --config"
             )
         list_repo = folder / "list"
         list_repo.mkdir()
