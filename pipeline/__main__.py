@@ -11,6 +11,7 @@ import sys
 import traceback
 
 from pipeline.cli import app
+from pipeline.cli.logs import set_up_logs
 from pipeline.cli.show import print_error
 
 INTERRUPTED = 130
@@ -19,6 +20,7 @@ BUG = 3
 
 def main() -> None:
     """Run the command line; never returns."""
+    set_up_logs()
     try:
         app(prog_name="shortlist")
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli import show
+from pipeline.cli.logs import set_up_logs
 from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, read_config, utc_now
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def schedule(
         if not jobs[once].run():
             raise typer.Exit(1)
         return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    set_up_logs(logging.INFO)
     scheduler = make_scheduler(list(jobs.values()))
     stop_on_signals(scheduler)
     for job in jobs.values():
