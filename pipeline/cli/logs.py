@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+import typer
+
 from pipeline.cli.show import printable
 
 
@@ -20,11 +22,18 @@ class OneLine(logging.Formatter):
         return f"{line}\n{self.formatException(trace)}" if trace else line
 
 
+class _ToStderr(logging.Handler):
+    """Writes to what stderr is at the time, also where it has been replaced."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        typer.echo(self.format(record), err=True)
+
+
 def set_up_logs(level: int = logging.WARNING) -> None:
     """Send what the program logs to stderr; a second call changes the level only."""
     root = logging.getLogger()
     if not any(isinstance(handler.formatter, OneLine) for handler in root.handlers):
-        handler = logging.StreamHandler()
+        handler = _ToStderr()
         handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)
     root.setLevel(level)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-import sys
+
+import pytest
 
 from pipeline.cli.logs import OneLine
 
@@ -18,10 +19,9 @@ def test_a_quoted_title_neither_breaks_the_line_nor_drives_the_terminal():
 
 
 def test_a_traceback_follows_its_event():
-    try:
-        raise ValueError("inside")
-    except ValueError:
-        text = OneLine("%(message)s").format(record("it failed", trace=sys.exc_info()))
+    with pytest.raises(ZeroDivisionError) as caught:
+        _ = 1 / 0
+    text = OneLine("%(message)s").format(record("it failed", trace=caught._excinfo))
     first, *rest = text.splitlines()
     assert first == "it failed"
-    assert rest[-1] == "ValueError: inside"
+    assert rest[-1] == "ZeroDivisionError: division by zero"
