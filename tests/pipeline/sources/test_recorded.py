@@ -193,8 +193,7 @@ def test_a_day_that_was_not_recorded_fails_and_names_the_nearest(tmp_path: Path)
     delivery = fetch(tmp_path)
     assert delivery.fetch.status is FetchStatus.FAILED
     assert delivery.fetch.problem == (
-        f"not recorded in {tmp_path}; "
-        "the nearest recorded are 2022-05-31 and 2022-06-03"
+        f"not recorded in {tmp_path}; the nearest recorded are 2022-05-31 and 2022-06-03"
     )
     problem = fetch(tmp_path, date(2023, 1, 4)).fetch.problem
     assert problem.endswith("the nearest recorded is 2022-06-03")
