@@ -23,10 +23,12 @@ from db.tables import (
     FETCHES,
     JOB_RUNS,
     PAPERS,
+    TOPIC_RENAMES,
     CandidateRow,
     DecisionRow,
     JobRunRow,
     PaperRow,
+    TopicRenameRow,
     storable,
 )
 
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, RowMapping, Select
 
-FORMAT = 1
-"""Version of the files' shape; one that is higher is refused."""
+FORMAT = 2
+"""Version of the files' shape; one that is higher is refused, a lower one is read."""
 
 FORMAT_FILE = "format.json"
 
@@ -48,12 +50,14 @@ class _File(NamedTuple):
     """One file of a dump: its lines in order, and what a line holds.
 
     Lines are sorted by ``order``, or stay in the order of the query without.
+    A dump of a format before ``since`` does not have the file.
     """
 
     name: str
     query: Select[Any]
     checks: Mapping[str, Check]
     order: Callable[[RowMapping], Any] | None = None
+    since: int = 1
 
 
 _FILES = (
@@ -82,6 +86,12 @@ _FILES = (
         ),
         json_lines.SEEN,
         lambda line: (line["announced"], line["arxiv_id"]),
+    ),
+    _File(
+        "topic_renames.jsonl",
+        select(TOPIC_RENAMES).order_by(TopicRenameRow.rename_id),
+        json_lines.TOPIC_RENAME,
+        since=2,
     ),
     _File(
         "waiting.jsonl",
@@ -142,7 +152,7 @@ def load(engine: Engine, folder: Path, *, replace: bool = False) -> None:
                 f"the database {engine.url.database} is not empty",
                 hint="`shortlist state load --replace` forgets what it holds",
             )
-        for table in (DECISIONS, CANDIDATES, PAPERS, FETCHES, JOB_RUNS):
+        for table in (DECISIONS, CANDIDATES, PAPERS, FETCHES, JOB_RUNS, TOPIC_RENAMES):
             connection.execute(delete(table))
         for table, rows in (
             (PAPERS, papers),
@@ -150,6 +160,7 @@ def load(engine: Engine, folder: Path, *, replace: bool = False) -> None:
             (DECISIONS, found["decisions.jsonl"]),
             (FETCHES, found["fetches.jsonl"]),
             (JOB_RUNS, found["job_runs.jsonl"]),
+            (TOPIC_RENAMES, found["topic_renames.jsonl"]),
         ):
             if rows:
                 connection.execute(insert(table), rows)
@@ -170,10 +181,13 @@ def _write(path: Path, text: str) -> None:
 
 def _read(folder: Path) -> dict[str, list[_Values]]:
     """Every file of a dump, checked by itself and against the others."""
-    counts = _read_format(folder / FORMAT_FILE)
-    found = {}
+    version, counts = _read_format(folder / FORMAT_FILE)
+    found: dict[str, list[_Values]] = {}
     for file in _FILES:
         path = folder / file.name
+        if version < file.since:
+            found[file.name] = []
+            continue
         found[file.name] = _read_lines(path, file.checks)
         if (count := len(found[file.name])) != counts.get(file.name):
             raise DumpError(
@@ -190,7 +204,8 @@ def _read(folder: Path) -> dict[str, list[_Values]]:
     return found
 
 
-def _read_format(path: Path) -> dict[str, Any]:
+def _read_format(path: Path) -> tuple[int, dict[str, Any]]:
+    """Version of the files' shape, and how many lines each file has."""
     try:
         values = json.loads(_read_text(path))
         version, counts = values["format"], dict(values["lines"])
@@ -202,7 +217,7 @@ def _read_format(path: Path) -> dict[str, Any]:
             f"{path}: is of format {version}, and this Shortlist knows none after {FORMAT}",
             hint="update Shortlist",
         )
-    return counts
+    return version, counts
 
 
 def _read_text(path: Path) -> str:

@@ -97,6 +97,13 @@ def number(value: Any) -> float:
     return float(value)
 
 
+def truth(value: Any) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise _WrongValueError("true or false")
+    return value
+
+
 def day(value: Any) -> date:
     """A day, ``2022-06-01``."""
     try:
@@ -192,6 +199,12 @@ JOB_RUN: dict[str, Check] = {
     "finished_at": moment,
     "status": text,
     "problem": text,
+}
+TOPIC_RENAME: dict[str, Check] = {
+    "old": text,
+    "new": text,
+    "renamed_at": moment,
+    "pending": truth,
 }
 
 

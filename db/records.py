@@ -199,3 +199,18 @@ class JobRun:
     finished_at: datetime
     status: Literal["ok", "failed"]
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRename:
+    """A topic of the list that got another name, or was merged into another topic.
+
+    Attributes:
+        old: The name it had, as its heading spelled it.
+        new: The name it has, or the topic that took it in.
+        renamed_at: When (UTC).
+    """
+
+    old: str
+    new: str
+    renamed_at: datetime

@@ -36,6 +36,7 @@ from db.records import (
     Paper,
     State,
     TopicProbability,
+    TopicRename,
     Verdict,
 )
 
@@ -209,7 +210,7 @@ class CandidateRow(Base):
 
 
 class DecisionRow(Base):
-    """The history: rows are added, never changed.
+    """The history: rows are added, never changed, but for names of topics that changed.
 
     ``state_before`` and ``topic_before`` are what an undo goes back to.
     """
@@ -256,11 +257,24 @@ class JobRunRow(Base):
     problem: Mapped[str]
 
 
+class TopicRenameRow(Base):
+    """Every rename or merge of a topic; ``pending`` until the list has it for certain."""
+
+    __tablename__ = "topic_renames"
+
+    rename_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    old: Mapped[str]
+    new: Mapped[str]
+    renamed_at: Mapped[datetime]
+    pending: Mapped[bool]
+
+
 PAPERS = cast("Table", PaperRow.__table__)
 CANDIDATES = cast("Table", CandidateRow.__table__)
 DECISIONS = cast("Table", DecisionRow.__table__)
 FETCHES = cast("Table", FetchRow.__table__)
 JOB_RUNS = cast("Table", JobRunRow.__table__)
+TOPIC_RENAMES = cast("Table", TopicRenameRow.__table__)
 
 CANDIDATE_COLUMNS = (*PAPERS.c, *(column for column in CANDIDATES.c if column.name != "arxiv_id"))
 """What :func:`candidate_of` reads, from ``CANDIDATES`` joined with ``PAPERS``."""
@@ -270,6 +284,7 @@ _CANDIDATE = tuple(field.name for field in fields(Candidate) if field.name != "p
 _DECISION = tuple(field.name for field in fields(Decision))
 _FETCH = tuple(field.name for field in fields(Fetch))
 _JOB_RUN = tuple(field.name for field in fields(JobRun))
+_TOPIC_RENAME = tuple(field.name for field in fields(TopicRename))
 
 
 def paper_of(row: RowMapping) -> Paper:
@@ -297,7 +312,14 @@ def job_run_of(row: RowMapping) -> JobRun:
     return JobRun(**{name: row[name] for name in _JOB_RUN})
 
 
-def row_of(record: Paper | Candidate | Decision | Fetch | JobRun, **more: object) -> dict[str, Any]:
+def topic_rename_of(row: RowMapping) -> TopicRename:
+    """The rename in a row of ``TOPIC_RENAMES``."""
+    return TopicRename(**{name: row[name] for name in _TOPIC_RENAME})
+
+
+def row_of(
+    record: Paper | Candidate | Decision | Fetch | JobRun | TopicRename, **more: object
+) -> dict[str, Any]:
     """The columns of ``record``, and ``more``; a candidate's paper is another row."""
     columns = {field.name: getattr(record, field.name) for field in fields(record)}
     if isinstance(record, Candidate):

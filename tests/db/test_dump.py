@@ -12,7 +12,8 @@ from db.engine import open_database
 from db.errors import DatabaseError, DatabaseUnavailableError, DumpError
 from db.ledger import Ledger
 from db.queue import Queue
-from db.records import FetchStatus, State, TopicProbability, Verdict
+from db.records import FetchStatus, State, TopicProbability, TopicRename, Verdict
+from db.renames import TopicRenames
 from tests.db.builders import (
     HOSTILE,
     NOW,
@@ -30,6 +31,7 @@ FILES = {
     "format.json",
     "job_runs.jsonl",
     "seen.jsonl",
+    "topic_renames.jsonl",
     "waiting.jsonl",
 }
 LATER = NOW + timedelta(days=1)
@@ -67,6 +69,9 @@ def fill(engine) -> None:
     ledger.record([make_fetch("api", status=FetchStatus.FAILED, problem=HOSTILE[0])])
     ledger.record_run(make_run("retrain", status="failed", problem=HOSTILE[1]))
     ledger.record_run(make_run())
+    for old, new in (("Uncertainty", "Others"), (HOSTILE[0], HOSTILE[1])):
+        TopicRenames(engine).complete(TopicRename(old=old, new=new, renamed_at=LATER))
+    TopicRenames(engine).begin(TopicRename(old="Privacy", new="Secrecy", renamed_at=LATER))
 
 
 def contents(folder) -> dict[str, bytes]:
@@ -313,7 +318,7 @@ def test_a_missing_file_is_named(folder, make_engine, name):
 def test_a_newer_format_is_refused(folder, make_engine):
     path = folder / "format.json"
     path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT + 1}'))
-    with pytest.raises(DumpError, match=r"is of format 2, .* update Shortlist"):
+    with pytest.raises(DumpError, match=rf"is of format {FORMAT + 1}, .* update Shortlist"):
         load(make_engine(), folder)
 
 
