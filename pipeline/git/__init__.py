@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pipeline.git.history import Commit, read_blobs, read_history
 from pipeline.git.program import GitSetupError, PushRejectedError
 from pipeline.git.repository import Identity, Repository, Revision, check_branch_name
 
 __all__ = [
+    "Commit",
     "GitSetupError",
     "Identity",
     "PushRejectedError",
     "Repository",
     "Revision",
     "check_branch_name",
+    "read_blobs",
+    "read_history",
 ]

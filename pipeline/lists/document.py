@@ -75,6 +75,22 @@ class Insertion:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Whole lines taken out, and others put in their place.
+
+    Attributes:
+        start: 0-based first line that is taken out, or before which lines go.
+        stop: The line after the last that is taken out; ``start`` if none is.
+        lines: What is put in, without line endings: a line that takes another's
+            place takes its ending too, more have the file's own.
+    """
+
+    start: int
+    stop: int
+    lines: tuple[str, ...] = ()
+
+
 def insert(document: Document, insertions: Sequence[Insertion]) -> bytes:
     """The document's bytes with ``insertions`` in them, every other byte as it was.
 
@@ -84,21 +100,45 @@ def insert(document: Document, insertions: Sequence[Insertion]) -> bytes:
         EditError: An insertion is not one of whole lines inside the document,
             or taking the insertions out again did not give the original.
     """
-    ordered = sorted(insertions, key=lambda insertion: insertion.line)
-    starts = [0, *accumulate(len(line) + 1 for line in document.data.split(b"\n"))]
-    splices = [
-        (min(starts[insertion.line], len(document.data)), _chunk(document, insertion))
-        for insertion in ordered
-        if _fits(document, insertion)
+    return splice(document, [Splice(each.line, each.line, each.lines) for each in insertions])
+
+
+def splice(document: Document, splices: Sequence[Splice]) -> bytes:
+    """The document's bytes with ``splices`` made, every other byte as it was.
+
+    What is put in before the same line keeps the order it is given in.
+
+    Raises:
+        EditError: A splice is not one of whole lines inside the document, two of
+            them overlap, or undoing them did not give the original.
+    """
+    ordered = sorted(splices, key=lambda each: (each.start, each.stop > each.start))
+    _check(document, ordered)
+    data = document.data
+    starts = [0, *accumulate(len(line) + 1 for line in data.split(b"\n"))]
+    changes = [
+        _Change(
+            min(starts[each.start], len(data)),
+            min(starts[each.stop], len(data)),
+            _chunk(document, each),
+        )
+        for each in ordered
     ]
     pieces, done = [], 0
-    for offset, chunk in splices:
-        pieces += [document.data[done:offset], chunk]
-        done = offset
-    after = b"".join([*pieces, document.data[done:]])
-    if _take_out(after, splices) != document.data:
-        raise EditError(f"{document.path}: the edit would have changed more than it adds")
+    for change in changes:
+        pieces += [data[done : change.start], change.data]
+        done = change.stop
+    after = b"".join([*pieces, data[done:]])
+    if _undone(after, changes, data) != data:
+        raise EditError(f"{document.path}: the edit would have changed more than it says")
     return after
+
+
+def line_after(line: int, splices: Sequence[Splice]) -> int:
+    """Where a line that ``splices`` leave alone stands once they are made, both 0-based."""
+    return line + sum(
+        len(each.lines) - (each.stop - each.start) for each in splices if each.start <= line
+    )
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -146,21 +186,44 @@ def _decode(path: Path, data: bytes) -> str:
         ) from error
 
 
-def _fits(document: Document, insertion: Insertion) -> bool:
-    if not 0 <= insertion.line <= len(document.lines):
-        raise EditError(f"{document.path} has no line {insertion.line + 1} to insert before")
-    for line in insertion.lines:
-        if "\n" in line or "\r" in line:
-            raise EditError(f"{document.path}: an inserted line holds a line break: {line!r}")
-    return True
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A splice as bytes: those from ``start`` to ``stop`` become ``data``."""
+
+    start: int
+    stop: int
+    data: bytes
 
 
-def _chunk(document: Document, insertion: Insertion) -> bytes:
-    at_open_end = (
-        insertion.line == len(document.lines) and document.lines and not document.ends_with_newline
-    )
-    ending = document.newline
-    parts = (ending + line if at_open_end else line + ending for line in insertion.lines)
+def _check(document: Document, ordered: Sequence[Splice]) -> None:
+    done = 0
+    for each in ordered:
+        if not 0 <= each.start <= len(document.lines):
+            raise EditError(f"{document.path} has no line {each.start + 1} to insert before")
+        if not max(done, each.start) <= each.stop <= len(document.lines) or each.start < done:
+            raise EditError(
+                f"{document.path}: lines {each.start + 1} to {each.stop} cannot be taken out"
+            )
+        done = each.stop
+        for line in each.lines:
+            if "\n" in line or "\r" in line:
+                raise EditError(f"{document.path}: an inserted line holds a line break: {line!r}")
+
+
+def _chunk(document: Document, change: Splice) -> bytes:
+    open_end = change.stop == len(document.lines) and not document.ends_with_newline
+    newline = document.newline
+    if change.start == change.stop:
+        ending = newline
+        behind = open_end and document.lines
+        parts = [ending + line if behind else line + ending for line in change.lines]
+    else:
+        old = document.lines[change.start : change.stop]
+        endings = ["\r\n" if line.endswith("\r") else "\n" for line in old]
+        endings = (endings + [newline] * len(change.lines))[: len(change.lines)]
+        if open_end and endings:
+            endings[-1] = ""
+        parts = [line + ending for line, ending in zip(change.lines, endings, strict=True)]
     try:
         return "".join(parts).encode()
     except UnicodeEncodeError as error:
@@ -170,14 +233,15 @@ def _chunk(document: Document, insertion: Insertion) -> bytes:
         ) from error
 
 
-def _take_out(after: bytes, splices: Sequence[tuple[int, bytes]]) -> bytes:
-    """``after`` without what was put in, found by its place in the result."""
-    rest = bytearray(after)
-    grown = sum(len(chunk) for _, chunk in splices)
-    for offset, chunk in reversed(splices):
-        grown -= len(chunk)
-        start = offset + grown
-        if rest[start : start + len(chunk)] != chunk:
+def _undone(after: bytes, changes: Sequence[_Change], before: bytes) -> bytes:
+    """``after`` with each change found by its place in it and taken back."""
+    pieces, done, shift = [], 0, 0
+    for change in changes:
+        start = change.start + shift
+        stop = start + len(change.data)
+        if after[start:stop] != change.data:
             return b""
-        del rest[start : start + len(chunk)]
-    return bytes(rest)
+        pieces += [after[done:start], before[change.start : change.stop]]
+        done = stop
+        shift += len(change.data) - (change.stop - change.start)
+    return b"".join([*pieces, after[done:]])

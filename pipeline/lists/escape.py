@@ -28,7 +28,7 @@ _TO_MARKDOWN = re.compile(
     rf"""(?P<math>{_MATH})
       | (?P<bidi>{_BIDI})
       | (?P<always>
-            \\(?=[!-/:-@\[-`{{-~]|$)   # a backslash that would escape what follows
+            \\(?=[!-/:-@\[-`{{-~]|{_BIDI}|$)  # a backslash that would escape what follows
           | [\[\]]                     # links
           | <(?=[A-Za-z/!?])           # tags, comments, declarations
           | &(?={_ENTITY[1:]})        # entities
@@ -38,7 +38,7 @@ _TO_MARKDOWN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _TO_HTML = re.compile(rf"(?P<bidi>{_BIDI})|<(?=[A-Za-z/!?])|&(?={_ENTITY[1:]})", re.ASCII)
-_AT_START = re.compile(r"[-+](?=[\s-]|$)|\#(?=[\s#]|$)|>|\d{1,9}(?=[.)](?:\s|$))", re.ASCII)
+_AT_START = re.compile(r"[-+*](?=[\s-]|$)|\#(?=[\s#]|$)|>|\d{1,9}(?=[.)](?:\s|$))", re.ASCII)
 _FROM_MARKDOWN = re.compile(
     rf"\\(?P<typed>[!-/:-@\[-`{{-~])|{_MATH}|(?P<entity>{_ENTITY})", re.ASCII
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.arxiv_id import find_arxiv_id, parse_arxiv_id
 from pipeline.lists.entry import Link
@@ -31,8 +32,8 @@ _WHOLE_LINK = re.compile(
     r"\((?P<url>(?:[^\s()<>]|\([^\s()<>]*\))+)\)"
 )
 _PAPER_LABEL = re.compile(r"(?:paper|pdf|arxiv|preprint|openreview|article)s?\b", re.IGNORECASE)
+_NUMBER_OR_CELL = re.compile(r"(?:\d{1,9}[.)]|\|)\s+")
 _ARXIV_DOI = re.compile(r"doi\.org/10\.48550/arXiv\.(?P<id>[^\s)]+)", re.IGNORECASE)
-_COMMENT = re.compile(r"(?<!\\)<!--.*?-->")
 _YEAR_LABEL = re.compile(
     r"""(?:(?P<topic>.*?\S)(?P<colon>\s*[:\uff1a]\s*|\s+[-\u2013]?\s*))?
         (?P<year>(?:19|20)\d\d)
@@ -73,7 +74,7 @@ class Bullet:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """An ATX heading: level 1 to 6, text without marks, emoji, tags and link."""
+    """A heading: level 1 to 6, text without marks, emoji, tags and link."""
 
     level: int
     text: str
@@ -140,14 +141,38 @@ def parse_year_label(text: str) -> YearLabel | None:
     )
 
 
+def _without_comments(text: str) -> str:
+    """``text`` without its HTML comments; one that is never closed stays.
+
+    By hand, because a pattern would look for an end from each of many beginnings.
+    """
+    kept: list[str] = []
+    start = done = 0
+    while (start := text.find("<!--", start)) >= 0:
+        end = text.find("-->", start + len("<!--"))
+        if end < 0:
+            break
+        if text[start - 1 : start] == "\\":
+            start += 1
+            continue
+        kept.append(text[done:start])
+        start = done = end + len("-->")
+    return "".join(kept) + text[done:]
+
+
+@lru_cache(maxsize=8_192)
 def split_title(text: str) -> tuple[str, tuple[Link, ...], str]:
     """A title line as (title with its full stop, links, what follows the links).
 
     The links begin at the first ``[[``; without one, at the links that end the
     line; a title that is itself a link to arXiv counts as its paper link.
+    Remembered, because every title is looked at more than once.
     """
-    text = _COMMENT.sub("", text)
-    found = list(_LINK.finditer(text)) if "[" in text else []
+    if "<!--" in text:
+        text = _without_comments(text)
+    if "[" not in text:
+        return text.strip(), (), ""
+    found = list(_LINK.finditer(text))
     doubled = next((i for i, m in enumerate(found) if m["open"] == "[["), None)
     tail = found[doubled:] if doubled is not None else _run_at_end(text, found)
     if tail and text[: tail[0].start()].strip():
@@ -185,6 +210,22 @@ def _between(text: str, links: list[re.Match[str]]) -> str:
 def is_paper(links: tuple[Link, ...]) -> bool:
     """Whether one of the links is a paper's, by its label or because it goes to arXiv."""
     return any(_PAPER_LABEL.match(link.label) or arxiv_id_of(link.url) for link in links)
+
+
+def looks_like_entry(text: str) -> bool:
+    """Whether a line that is no list item has a title and a link to its paper.
+
+    A row of a table or a numbered line counts with any such link; other text
+    only with ``[[paper]]`` or the like, since a sentence may link to a paper too.
+    """
+    if "](" not in text and "[[" not in text:
+        return False
+    numbered = _NUMBER_OR_CELL.match(text)
+    start = numbered.end() if numbered else 0
+    links = split_title(text[start:].rstrip(" |"))[1]
+    if not is_paper(links):
+        return False
+    return bool(numbered or "[[" in text or any(_PAPER_LABEL.fullmatch(k.label) for k in links))
 
 
 def names_paper_without_address(text: str) -> bool:
@@ -233,7 +274,9 @@ def strip_digest_label(text: str) -> tuple[str, bool] | None:
 
 def strip_details_end(text: str) -> str:
     """``text`` without a ``</details>`` at its end."""
-    return _DETAILS_END.sub("", text)
+    # Searched for only near the end, where it stands if it does.
+    found = _DETAILS_END.search(text, text.rfind("<")) if "<" in text else None
+    return text[: found.start()].rstrip() if found else text
 
 
 def split_authors(text: str) -> tuple[str, str]:
@@ -267,4 +310,6 @@ def without_full_stop(text: str) -> str:
 
 def collapse(text: str) -> str:
     """Blanks and tabs collapsed; other white space may be half of a damaged letter."""
-    return _BLANKS.sub(" ", text).strip(" \t\r")
+    if "  " in text or "\t" in text:
+        text = _BLANKS.sub(" ", text)
+    return text.strip(" \t\r")

@@ -7,6 +7,7 @@ swallowed. Says nothing about where a new entry goes.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ListFormatError
@@ -16,6 +17,7 @@ from pipeline.lists.escape import from_html, from_markdown
 from pipeline.lists.grammar import (
     collapse,
     is_paper,
+    looks_like_entry,
     names_paper_without_address,
     paper_id,
     parse_bullet,
@@ -34,8 +36,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+_REMEMBERED = 16_384
+"""Lines of which the meaning is remembered: a list is read again after each edit, nearly the same.
+
+A line's meaning depends on nothing but the line, so what is remembered proves as much."""
 _TOP_LEVEL = 1
 """Greatest indentation, in columns, at which a bullet stands on the top level."""
+_CODE = 4
+"""Least indentation, in columns, of code that follows no list item."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +78,8 @@ class ListFile:
     remarks: tuple[Remark, ...]
 
 
-def read_list(path: Path) -> ListFile:
-    """Read a list file.
+def read_list(path: Path, *, hint: str = "check `[list]` in config.toml") -> ListFile:
+    """Read a list file; ``hint`` says what to do if it cannot be read.
 
     Raises:
         ListFormatError: It cannot be read, is not UTF-8, or has no topics.
@@ -83,7 +91,7 @@ def read_list(path: Path) -> ListFile:
             path,
             0,
             f"cannot be read: {error.strerror or error}",
-            hint="check `[list]` in config.toml",
+            hint=hint,
         ) from error
     return parse_list(path, data)
 
@@ -127,13 +135,17 @@ def parse_list(path: Path, data: bytes) -> ListFile:
 
 @dataclass(slots=True)
 class _Item:
-    """A list item: its first line, the line after its last, indentation and whole text."""
+    """A list item: its first line, the line after its last, indentation and whole text.
+
+    One with ``why_none`` is a line that looks like an entry's, but is no list item.
+    """
 
     start: int
     stop: int
     indent: int
     text: str
     after_blank: bool
+    why_none: str = ""
 
 
 @dataclass(slots=True)
@@ -164,18 +176,24 @@ class _Region:
     def read(self, topic: str, year: int | None) -> None:
         """Fill ``found`` and ``remarks``."""
         drafts: list[_Draft] = []
+        lost = False  # below something that is reported as no entry, and takes its parts along
         for item in self._items():
             current = drafts[-1] if drafts else None
-            if item.indent > _TOP_LEVEL and current and not self._stands_alone(item):
-                self._add_line(current, item)
+            if item.indent > _TOP_LEVEL and (current or lost) and not self._stands_alone(item):
+                if current and not lost:
+                    self._add_line(current, item)
                 continue
             title, links, rest = split_title(item.text)
-            if links and (item.indent <= _TOP_LEVEL or is_paper(links)):
+            if not current and item.indent >= _CODE and is_paper(links):
+                self._remark(item.start, "looks like an entry, but is indented as code is")
+            elif links and (item.indent <= _TOP_LEVEL or is_paper(links)):
                 drafts.append(_Draft(item.start, item.stop, title, links, rest))
-            elif current and not item.after_blank and self._is_labelled(item.text):
+                lost = False
+            elif current and not lost and not item.after_blank and self._is_labelled(item.text):
                 self._add_line(current, item)
             else:
-                self._remark(item.start, _why_none(item.text))
+                self._remark(item.start, item.why_none or _why_none(item.text))
+                lost = lost or item.after_blank or names_paper_without_address(item.text)
         for draft in drafts:
             self.found.append((_entry(draft, topic, year), range(draft.start, draft.stop)))
 
@@ -195,11 +213,14 @@ class _Region:
                 if item:
                     yield item
                 item = _Item(number, number + 1, bullet.indent, bullet.text.rstrip("\r "), blank)
-            elif text and item and not blank and _continues(line):
+            elif text and item and item.stop == number and _goes_on(item, line):
                 item.text = f"{item.text} {text}"
                 item.stop = number + 1
-            elif "[[" in text and is_paper(split_title(text)[1]):
-                self._remark(number, "looks like an entry, but is no list item (`- Title`)")
+            elif looks_like_entry(text):
+                if item:
+                    yield item
+                why = "looks like an entry, but is no list item (`- Title`)"
+                item = _Item(number, number + 1, 0, "", after_blank=True, why_none=why)
             blank = not text
         if item:
             yield item
@@ -219,21 +240,15 @@ class _Region:
     def _add_line(self, draft: _Draft, item: _Item) -> None:
         """Take an item below a title into its entry."""
         draft.stop = item.stop
-        keywords = strip_keywords_label(item.text)
-        digest = strip_digest_label(item.text) if keywords is None else None
-        if keywords is not None:
-            words, venue = split_venue(keywords)
-            draft.keywords += split_keywords(from_markdown(words))
-            draft.venue = draft.venue or from_markdown(venue)
-        elif digest is not None:
-            text, folded = digest
-            shown = from_html(strip_details_end(text)) if folded else from_markdown(text)
-            text = collapse(shown)
-            draft.digest = f"{draft.digest} {text}".strip()
-        elif draft.authors is None and not is_paper(split_title(item.text)[1]):
-            authors, venue = split_authors(item.text)
-            draft.authors = _plain_authors(authors)
-            draft.venue = from_markdown(venue) or draft.venue
+        part = _read_part(item.text)
+        if part.role == "keywords":
+            draft.keywords += part.keywords
+            draft.venue = draft.venue or part.venue
+        elif part.role == "digest":
+            draft.digest = f"{draft.digest} {part.text}".strip()
+        elif part.role == "authors" and draft.authors is None:
+            draft.authors = part.text
+            draft.venue = part.venue or draft.venue
         else:
             self._remark(item.start, "belongs to no part of the entry above it")
 
@@ -241,9 +256,45 @@ class _Region:
         self.remarks.append(Remark(line=number + 1, problem=problem))
 
 
-def _continues(line: str) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """One item below a title: ``authors``, ``keywords``, ``digest``, or ``other``."""
+
+    role: str
+    text: str = ""
+    venue: str = ""
+    keywords: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read_part(text: str) -> _Part:
+    keywords = strip_keywords_label(text)
+    if keywords is not None:
+        words, venue = split_venue(keywords)
+        return _Part(
+            role="keywords",
+            keywords=split_keywords(from_markdown(words)),
+            venue=from_markdown(venue),
+        )
+    digest = strip_digest_label(text)
+    if digest is not None:
+        text, folded = digest
+        shown = from_html(strip_details_end(text)) if folded else from_markdown(text)
+        return _Part(role="digest", text=collapse(shown))
+    if is_paper(split_title(text)[1]):
+        return _Part(role="other")
+    authors, venue = split_authors(text)
+    return _Part(role="authors", text=_plain_authors(authors), venue=from_markdown(venue))
+
+
+def _goes_on(item: _Item, line: str) -> bool:
     """Whether a line without bullet goes on with the item above it."""
-    return line[:1] in {" ", "\t"} or line[:1].isalnum()
+    if not (line[:1] in {" ", "\t"} or line[:1].isalnum()):
+        return False
+    if item.why_none:
+        return True
+    is_title = item.indent <= _TOP_LEVEL and not is_paper(split_title(item.text)[1])
+    return is_title or "[[" not in line or not looks_like_entry(line.strip(" \t\r"))
 
 
 def _plain_authors(markdown: str) -> str:

@@ -14,12 +14,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.lists.grammar import (
+    Heading,
     YearLabel,
     is_paper,
+    names_paper_without_address,
     parse_bullet,
     parse_heading,
     parse_summary,
     parse_year_label,
+    plain_label,
     split_title,
 )
 
@@ -28,7 +31,9 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t])*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT_START = re.compile(r"(?:[ \t]|[-*+][ \t])*<!--")
-_DETAILS = re.compile(r"<details[^>]*>\s*$", re.IGNORECASE)
+_UNDERLINE = re.compile(r" {0,3}(?P<mark>=+|-{2,})[ \t]*$")
+_PARAGRAPH = re.compile(r" {0,3}(?![-*+>#<|=`~:]|\d{1,9}[.)])\S")
+_DETAILS = re.compile(r"[ \t]*<details[^>]*>\s*$", re.IGNORECASE)
 _DETAILS_END = re.compile(r"</details>\s*$", re.IGNORECASE)
 _AFTER_PAPERS = re.compile(
     r"(?:table of )?contents?$|related\b|.*\b(?:lists|resources|toolbox(?:es)?|toolkits?|workshops?"
@@ -39,6 +44,8 @@ _AFTER_PAPERS = re.compile(
 """Names of sections that are empty and yet no topic."""
 _PLACEHOLDER_LENGTH = 20
 """Most characters of a line like ``TBD`` in a topic that is still empty."""
+_LINK_FIRST = re.compile(r"\[(?![ xX]\] )")
+"""A link at the beginning, not the box of a task."""
 _SUMMARY_REACH = 3
 """Most lines above a ``<summary>`` where its ``<details>`` stands."""
 
@@ -148,6 +155,7 @@ class _Outline:
         self.hidden = hidden
         self.marks = self._settle(list(self._find_marks()))
         self.plain = [mark for mark in self.marks if mark.year is None]
+        self.ends, self.parents = self._nest()
         self.papers: Counter[int] = Counter()  # by line of a plain heading
         self.bullets: Counter[int] = Counter()
         self.named: Counter[str] = Counter()  # by topic that a year heading names
@@ -187,21 +195,33 @@ class _Outline:
         for number, line in enumerate(self.lines):
             if number in self.hidden:
                 continue
-            text = line.lstrip("\ufeff") if number == 0 else line
-            if text[:4].lstrip(" ").startswith("#"):
-                heading = parse_heading(text.rstrip("\r"))
+            text = (line.lstrip("\ufeff") if number == 0 else line).lstrip(" \t")
+            first = text[:1]
+            if first == "#":
+                heading = parse_heading(line.lstrip("\ufeff").rstrip("\r"))
                 if heading:
-                    yield _Mark(
-                        number,
-                        heading.level,
-                        heading.text,
-                        parse_year_label(heading.text),
-                        range(number, number + 1),
-                    )
-            elif text[:1] == "<" and (summary := parse_summary(text)) is not None:
+                    yield self._heading(range(number, number + 1), heading)
+            elif first == "<" and (summary := parse_summary(text)) is not None:
                 year = parse_year_label(summary)
                 if year:
                     yield _Mark(number, 7, summary, year, self._summary_header(number), folded=True)
+            elif first in {"=", "-"} and (underlined := self._underlined(number)):
+                yield self._heading(range(number - 1, number + 1), underlined)
+
+    def _heading(self, header: range, heading: Heading) -> _Mark:
+        year = parse_year_label(heading.text)
+        return _Mark(header.start, heading.level, heading.text, year, header)
+
+    def _underlined(self, number: int) -> Heading | None:
+        """The heading of one line that line ``number`` underlines, if it does."""
+        found = _UNDERLINE.match(self.lines[number].rstrip("\r"))
+        if not found or not number or number - 1 in self.hidden:
+            return None
+        text = self.lines[number - 1].lstrip("\ufeff")
+        above = self.lines[number - 2] if number > 1 and number - 2 not in self.hidden else ""
+        if above.strip() or not _PARAGRAPH.match(text):
+            return None
+        return Heading(1 if found["mark"][0] == "=" else 2, plain_label(text.rstrip("\r")))
 
     def _summary_header(self, number: int) -> range:
         if not self.lines[number].lower().startswith("<details"):
@@ -257,20 +277,35 @@ class _Outline:
         if not self._bullet(number) or "[" not in self.lines[number]:
             return False
         bullet = parse_bullet(self.lines[number])
-        if not bullet or (own_title and bullet.text.startswith("[")):
+        if not bullet or (own_title and _LINK_FIRST.match(bullet.text)):
             return False
-        return is_paper(split_title(bullet.text)[1])
+        links = split_title(bullet.text)[1]
+        return is_paper(links) if links else names_paper_without_address(bullet.text)
+
+    def _nest(self) -> tuple[dict[int, int], dict[int, _Mark | None]]:
+        """By line of a plain heading: where its section ends, and the heading around it."""
+        ends: dict[int, int] = {}
+        parents: dict[int, _Mark | None] = {}
+        around: list[_Mark] = []
+        for mark in self.plain:
+            while around and around[-1].level >= mark.level:
+                ends[around.pop().line] = mark.line
+            parents[mark.line] = around[-1] if around else None
+            around.append(mark)
+        ends.update((mark.line, len(self.lines)) for mark in around)
+        return ends, parents
 
     def _end(self, mark: _Mark) -> int:
         """The line at which a heading's section ends."""
+        if mark.line in self.ends:
+            return self.ends[mark.line]
         return next(
             (m.line for m in self.plain if m.line > mark.line and m.level <= mark.level),
             len(self.lines),
         )
 
     def _parent(self, mark: _Mark) -> _Mark | None:
-        above = [m for m in self.plain if m.line < mark.line and m.level < mark.level]
-        return next((m for m in reversed(above) if self._end(m) > mark.line), None)
+        return self.parents[mark.line]
 
     def _topic_headings(self) -> list[_Mark]:
         """The headings that are topics, in the file's order."""
@@ -335,11 +370,11 @@ class _Outline:
         end = self._end(mark)
         if any(mark.line < m.line < end for m in self.plain):
             return False
-        years = {n for m in self.marks if m.year for n in m.header}
+        headers = {n for m in self.marks for n in m.header}
         for number in range(mark.line + 1, end):
             text = self.lines[number].strip()
             is_link = text.startswith(("<a ", "</details>", "[//]"))
-            shown = text and number not in self.hidden and number not in years
+            shown = text and number not in self.hidden and number not in headers
             if shown and not is_link and len(text) > _PLACEHOLDER_LENGTH:
                 return False
         return True

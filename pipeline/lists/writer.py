@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from heapq import nlargest
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pipeline.arxiv_id import abs_url, id_order
@@ -28,7 +30,8 @@ from pipeline.lists.grammar import (
     strip_keywords_label,
     without_full_stop,
 )
-from pipeline.lists.layout import Block, Place, find_place, place_blocks
+from pipeline.lists.layout import Block, Place, entry_gap, find_place, place_blocks
+from pipeline.lists.new_topic import make_topics
 from pipeline.lists.reader import parse_list
 from pipeline.lists.sections import topic_key
 
@@ -44,7 +47,11 @@ _RECENT = 3
 _ADDRESS = re.compile(r"https?://[^\s<>\\\"`|]+", re.ASCII)
 _BALANCED = re.compile(r"(?:[^()]|\([^()]*\))*")
 _LABEL = re.compile(r"[^\W_][\w .+-]{0,59}")
+_COLONS = {":": "\\:", "\uff1a": "&#65306;"}
+_COLON = re.compile(r"(?<!\\)[:\uff1a]")
 _OPEN_DIGEST = "<details><summary>Digest</summary>"
+_CONTENT = attrgetter(*(field.name for field in fields(Entry) if field.name != "line"))
+"""All that an entry says, its title first; not where it stands."""
 
 
 class DigestForm(StrEnum):
@@ -78,12 +85,15 @@ class FileEdit:
 def convention(list_file: ListFile) -> DigestForm:
     """The form of digest that the file's newest entries have; closed if it has none."""
     lines = list_file.document.lines
-    forms: list[tuple[tuple[int, int], DigestForm]] = []
-    for entry, span in zip(list_file.entries, list_file.spans, strict=True):
-        if entry.arxiv_id and entry.digest:
-            text = "\n".join(lines[number] for number in span)
-            forms.append((id_order(entry.arxiv_id), _digest_form(text)))
-    newest = [form for _, form in sorted(forms, key=lambda pair: pair[0], reverse=True)[:_RECENT]]
+    dated = [
+        (id_order(entry.arxiv_id), span)
+        for entry, span in zip(list_file.entries, list_file.spans, strict=True)
+        if entry.arxiv_id and entry.digest
+    ]
+    newest = [
+        _digest_form("\n".join(lines[number] for number in span))
+        for _, span in nlargest(_RECENT, dated, key=lambda pair: pair[0])
+    ]
     return max(newest, key=newest.count, default=DigestForm.CLOSED)
 
 
@@ -103,7 +113,7 @@ def render_entry(entry: Entry, digest_form: DigestForm = DigestForm.CLOSED) -> t
     if meant.authors or meant.venue:
         authors = _authors_markdown(meant.authors)
         venue = f"*{to_markdown(meant.venue, reserved='*')}*" if meant.venue else ""
-        lines.append(f"  - {' '.join(part for part in (authors, venue) if part)}")
+        lines.append(f"  - {_unlabelled(' '.join(part for part in (authors, venue) if part))}")
     if meant.keywords:
         words = to_markdown(_with_full_stop("; ".join(meant.keywords)), reserved="*_")
         lines.append(f"  - Key Word: {words}")
@@ -116,13 +126,23 @@ def render_entry(entry: Entry, digest_form: DigestForm = DigestForm.CLOSED) -> t
     return tuple(lines)
 
 
-def plan_edit(entries: Sequence[Entry], list_file: ListFile) -> FileEdit:
+def plan_edit(
+    entries: Sequence[Entry], list_file: ListFile, *, new_topics: frozenset[str] = frozenset()
+) -> FileEdit:
     """The edit that puts ``entries`` into a list file, each where it belongs.
+
+    Args:
+        entries: The new entries; those without a year go by their identifier.
+        list_file: The list file.
+        new_topics: Topics that may be made if the file does not have them.
+            Any other is refused, so that a slip of the pen makes no topic.
 
     Raises:
         EditError: A paper is already listed there, a topic does not exist, an
             entry cannot be written, or the proof failed.
     """
+    before = list_file
+    list_file = make_topics(_missing(entries, list_file, new_topics), list_file)
     document = list_file.document
     form = convention(list_file)
     listed = _index(list_file.entries)
@@ -138,27 +158,40 @@ def plan_edit(entries: Sequence[Entry], list_file: ListFile) -> FileEdit:
         block = Block(written, render_entry(written, form))
         places.setdefault((topic.name, place.year), (topic, place, []))[2].append(block)
     insertions = []
+    blank_lines = entry_gap(list_file)
     # Newest year first: two groups that are made at one place keep the file's order.
     for topic, place, blocks in sorted(places.values(), key=lambda found: -(found[1].year or 9999)):
-        insertions += place_blocks(blocks, topic, place, list_file)
+        insertions += place_blocks(blocks, topic, place, list_file, blank_lines=blank_lines)
     after = insert(document, insertions)
     _prove(meant, list_file, after)
-    return FileEdit(path=document.path, before=document.data, after=after, entries=tuple(meant))
+    return FileEdit(
+        path=document.path, before=before.document.data, after=after, entries=tuple(meant)
+    )
+
+
+def _missing(
+    entries: Sequence[Entry], list_file: ListFile, new_topics: frozenset[str]
+) -> list[str]:
+    """The topics to be made, as ``new_topics`` spells them, in the entries' order."""
+    present = {topic_key(topic.name) for topic in list_file.topics}
+    allowed = {topic_key(name): name for name in sorted(new_topics)}
+    wanted = dict.fromkeys(topic_key(entry.topic) for entry in entries)
+    return [allowed[key] for key in wanted if key in allowed and key not in present]
 
 
 def _prove(meant: Sequence[Entry], list_file: ListFile, after: bytes) -> None:
     """Read the result: every old entry in its order and unchanged, every new one as meant."""
     path = list_file.document.path
     result = parse_list(path, after)
-    missing = list(meant)
-    old = iter([replace(entry, line=0) for entry in list_file.entries])
+    missing = [_CONTENT(entry) for entry in meant]
+    old = iter([_CONTENT(entry) for entry in list_file.entries])
     expected = next(old, None)
     for read in result.entries:
-        entry = replace(read, line=0)
-        if entry == expected:
+        content = _CONTENT(read)
+        if content == expected:
             expected = next(old, None)
-        elif entry in missing:
-            missing.remove(entry)
+        elif content in missing:
+            missing.remove(content)
         else:
             raise EditError(
                 f"{path}:{read.line}: after the edit {read.title!r} would read differently",
@@ -167,10 +200,12 @@ def _prove(meant: Sequence[Entry], list_file: ListFile, after: bytes) -> None:
     if expected or missing:
         lost = expected or missing[0]
         raise EditError(
-            f"{path}: after the edit {lost.title!r} would not read as meant",
+            f"{path}: after the edit {lost[0]!r} would not read as meant",
             hint="nothing was written; look for an open comment or code fence near its topic",
         )
-    if [t.name for t in result.topics] != [t.name for t in list_file.topics]:
+    # A heading that had nothing under it may count as a topic now that papers stand below it.
+    names = iter([topic.name for topic in result.topics])
+    if not all(topic.name in names for topic in list_file.topics):
         raise EditError(f"{path}: the edit would have changed the list's topics")
 
 
@@ -285,7 +320,11 @@ def _authors_markdown(authors: str) -> str:
     if not authors:
         return ""
     stopped = authors if without_full_stop(f"{authors}.") != authors else f"{authors}."
-    markdown = to_markdown_item(stopped, reserved="*_")
-    if strip_keywords_label(markdown) is not None or strip_digest_label(markdown) is not None:
-        return markdown.replace(":", "\\:", 1)
+    return to_markdown_item(stopped, reserved="*_")
+
+
+def _unlabelled(markdown: str) -> str:
+    """A line of authors and venue that does not read as one of key words or a digest."""
+    while strip_keywords_label(markdown) is not None or strip_digest_label(markdown) is not None:
+        markdown = _COLON.sub(lambda found: _COLONS[found[0]], markdown, count=1)
     return markdown

@@ -48,6 +48,7 @@ def test_ordinary_titles_stay_as_typed(title: str):
         ("~~gone~~", "\\~\\~gone\\~\\~"),
         ("from $5: to x$", "from \\$5: to x\\$"),
         ("- not a list", "\\- not a list"),
+        ("* not a list", "\\* not a list"),
         ("# not a heading", "\\# not a heading"),
         ("1. not a number", "1\\. not a number"),
         ("> no quote", "\\> no quote"),
@@ -66,6 +67,11 @@ def test_marks_that_the_line_has_itself_are_escaped_even_alone():
 def test_direction_marks_are_written_so_that_they_are_seen():
     assert to_markdown("a\u202eb") == to_html("a\u202eb") == "a&#8238;b"
     assert from_markdown("a&#8238;b") == from_html("a&#8238;b") == "a\u202eb"
+
+
+def test_a_backslash_before_such_a_mark_escapes_nothing():
+    assert to_markdown("a\\\u202e") == "a\\\\&#8238;"
+    assert from_markdown("a\\\\&#8238;") == "a\\\u202e"
 
 
 def test_a_digest_is_html_so_no_backslash_is_put_in():

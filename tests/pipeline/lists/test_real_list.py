@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.lists.document import Document, Insertion, insert
-from pipeline.lists.entry import Entry
 from pipeline.lists.reader import ListFile, parse_list
 from pipeline.lists.writer import plan_edit
 from tests.pipeline.lists.conftest import Revisions, an_entry
@@ -133,58 +129,3 @@ def test_an_entry_goes_into_every_topic_of_the_head(revisions: Revisions):
         edit = plan_edit(new, list_file)
         per_entry = 5 if name == "README.md" else 7  # A year heading and its blank line are new.
         assert edit.after.count(b"\n") - edit.before.count(b"\n") == per_entry * len(new)
-
-
-def additions(
-    revisions: Revisions, commits: slice
-) -> Iterator[tuple[ListFile, list[Entry], ListFile]]:
-    """Each change of a list file that added one to five papers: before, new ones, after."""
-    latest: dict[str, ListFile] = {}
-    for commit in revisions.commits[commits]:
-        for name, data in revisions.read(commit).items():
-            before = latest.get(name)
-            if before and before.document.data == data:
-                continue
-            after = latest[name] = parse_list(Path(name), data)
-            if before:
-                titles = {entry.title for entry in before.entries}
-                ids = {entry.arxiv_id for entry in before.entries} - {None}
-                new = [e for e in after.entries if e.title not in titles and e.arxiv_id not in ids]
-                if 1 <= len(new) <= 5:
-                    yield before, new, after
-
-
-def place(entry: Entry, entries: tuple[Entry, ...], old: set[str]) -> tuple[object, ...]:
-    """Topic, year, and the first entry below it in that group that was there before."""
-    at = next(n for n, e in enumerate(entries) if e.title == entry.title)
-    group = (entries[at].topic, entries[at].year)
-    below = (e.title for e in entries[at:] if (e.topic, e.year) == group and e.title in old)
-    return (*group, next(below, ""))
-
-
-def replayed(revisions: Revisions, commits: slice) -> Counter[str]:
-    """How many papers with an identifier land where the maintainers put them."""
-    counts: Counter[str] = Counter()
-    for before, new, after in additions(revisions, commits):
-        topics = {topic.name for topic in before.topics}
-        known = [replace(entry, line=0) for entry in new if entry.topic in topics]
-        edit = plan_edit(known, before)
-        mine = parse_list(edit.path, edit.after).entries
-        old = {entry.title for entry in before.entries}
-        for entry in known:
-            if entry.arxiv_id:
-                same = place(entry, mine, old) == place(entry, after.entries, old)
-                counts["same" if same else "other"] += 1
-    return counts
-
-
-def test_the_place_is_the_maintainers_own_in_eight_commits_of_june_2022(revisions: Revisions):
-    assert replayed(revisions, slice(68, 76)) == {"same": 20}
-
-
-@pytest.mark.slow
-def test_the_place_is_the_maintainers_own_for_242_of_252_papers(revisions: Revisions):
-    """The ten others: seven out of the maintainers' own order, two whose year heading went
-    in the same commit, one whose neighbour moved in the same commit.
-    """
-    assert replayed(revisions, slice(None)) == {"same": 242, "other": 10}

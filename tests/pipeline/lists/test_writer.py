@@ -220,6 +220,21 @@ def test_authors_read_back_without_their_final_full_stop(authors: str):
     assert entry.authors == authors.removesuffix(".")
 
 
+@pytest.mark.parametrize("venue", ["Key Word: A", "Digest: A", "Keyword\uff1aA", "Ada: Key Word:"])
+def test_a_venue_without_authors_is_not_taken_for_another_line(venue: str):
+    (entry,) = plan_edit([an_entry(authors="", venue=venue)], a_list()).entries
+    assert (entry.venue, entry.keywords) == (venue, ("Membership Inference", "Small Models"))
+
+
+def test_a_heading_that_counts_as_a_topic_now_is_no_harm():
+    prose = "Words that are too long for a topic that waits for papers."
+    text = f"## Privacy\n\n{paper('2205.00002')}\n## Odd\n\n{prose}\n\n## Fairness\n"
+    list_file = a_list(text)
+    assert [topic.name for topic in list_file.topics] == ["Privacy", "Fairness"]
+    after = plan_edit([an_entry(topic="Fairness")], list_file).after
+    assert [topic.name for topic in parse_list(PATH, after).topics][0::2] == ["Privacy", "Fairness"]
+
+
 def test_three_thousand_authors_fit_on_a_line():
     authors = ", ".join(f"Author {n}" for n in range(3000))
     (entry,) = plan_edit([an_entry(authors=authors)], a_list()).entries
