@@ -13,6 +13,7 @@
     │   └── PushRejectedError  the remote moved on meanwhile (git)
     ├── SourceError          a source did not answer, or not with papers
     ├── RecordedDayError     a recorded day cannot be read at all
+    ├── UnknownRuleError     a rule of lists check that does not exist (lists.rules)
     ├── DecisionError        a decision names no paper or topic of this list
     ├── DraftError           an entry cannot be written from what is known
     ├── StateError           the saved state cannot be loaded or saved

@@ -15,18 +15,20 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ConfigError, PublishError, SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from db.engine import Engine
     from db.ledger import Ledger
     from db.queue import Queue
     from db.records import Paper
+    from db.renames import TopicRenames
     from db.vectors import VectorCache
     from models.encoder import SentenceEncoder
     from pipeline.config import Config
     from pipeline.daily import DailyJob
     from pipeline.git import Identity, Repository
+    from pipeline.housekeeping import RolloverJob, TopicJob
     from pipeline.ports import PaperSource, Progress, Publisher
     from pipeline.publication import PublishJob
     from pipeline.publish.diff import DiffPublisher
@@ -53,6 +55,80 @@ def open_ledger(config: Config) -> Ledger:
     from db.ledger import Ledger
 
     return Ledger(open_engine(config))
+
+
+def open_renames(config: Config) -> TopicRenames:
+    """The renames of topics, and the labels that follow them."""
+    from db.renames import TopicRenames
+
+    return TopicRenames(open_engine(config))
+
+
+def has_database(config: Config) -> bool:
+    """Whether the config's database is there; asking does not make it."""
+    url = config.queue.url
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+
+
+def topic_aliases(config: Config) -> dict[str, str]:
+    """Other names of topics, each with the one to use: the config's, and what was renamed.
+
+    A rename that a killed run left pending is settled first. A name that a
+    heading bears again is no other name.
+    """
+    given = dict(config.list.topic_aliases)
+    if not has_database(config):
+        return given
+    from db.renames import names_now
+    from pipeline.housekeeping import settle_renames
+    from pipeline.lists.reader import read_list
+
+    renames = open_renames(config)
+    if renames.pending():
+        recover_list(config)
+        settle_renames(renames, config.list.paths)
+    now = names_now(renames.done())
+    if not now:
+        return given
+    headings = {
+        topic.name.casefold() for path in config.list.paths for topic in read_list(path).topics
+    }
+    renamed = {old: new for old, new in now.items() if old.casefold() not in headings}
+    by_key = {old.casefold(): new for old, new in renamed.items()}
+    return {**renamed, **{old: by_key.get(new.casefold(), new) for old, new in given.items()}}
+
+
+def submission_days(config: Config, arxiv_ids: Iterable[str]) -> dict[str, date]:
+    """When papers were first submitted, as far as the database or a papers file knows."""
+    from pipeline.sources.recorded import read_papers
+
+    wanted = set(arxiv_ids)
+    found = {
+        paper.arxiv_id: paper.published
+        for path in config.training.papers
+        for paper in read_papers(path)[0]
+        if paper.arxiv_id in wanted and paper.published
+    }
+    if has_database(config):
+        queue = open_queue(config)
+        for arxiv_id in wanted:
+            paper = queue.paper(arxiv_id)
+            if paper is not None and paper.published:
+                found[arxiv_id] = paper.published
+    return found
+
+
+def recover_list(config: Config) -> None:
+    """Put in order what a killed run left in the list's checkout.
+
+    Raises:
+        PublishError: A file cannot be put back.
+    """
+    from pipeline.git import Identity
+    from pipeline.publish.commit import CommitPublisher
+
+    nobody = Identity(name="Shortlist", email="shortlist@localhost")  # recovering commits nothing
+    CommitPublisher(open_repository(config), branch="", author=nobody, push=False).recover()
 
 
 def open_cache(config: Config) -> VectorCache:
@@ -214,10 +290,41 @@ def make_daily_job(
         sources=make_sources(config, now=now),
         ledger=open_ledger(config),
         scorer=make_scorer(config, progress=progress),
-        aliases=config.list.topic_aliases,
+        aliases=topic_aliases(config),
         per_day=config.queue.per_day,
         expire_days=config.queue.expire_days,
         day=day,
+    )
+
+
+def make_rollover_job(
+    config: Config, *, as_of: date, publisher: Publisher | None = None
+) -> RolloverJob:
+    """The roll-over of the config's list; with the config's publisher unless another is given."""
+    from pipeline.housekeeping import RolloverJob
+
+    return RolloverJob(
+        list_paths=config.list.paths,
+        publisher=publisher or make_publisher(config),
+        repository=open_repository(config),
+        submitted=lambda arxiv_ids: submission_days(config, arxiv_ids),
+        aliases=topic_aliases(config),
+        preview_days=config.list.preview_days,
+        as_of=as_of,
+    )
+
+
+def make_topic_job(
+    config: Config, *, now: datetime, publisher: Publisher | None = None
+) -> TopicJob:
+    """A change of the list's topics; with the config's publisher unless another is given."""
+    from pipeline.housekeeping import TopicJob
+
+    return TopicJob(
+        list_paths=config.list.paths,
+        publisher=publisher or make_publisher(config),
+        renames=open_renames(config),
+        now=now,
     )
 
 

@@ -45,6 +45,19 @@ def commit_message(items: Sequence[tuple[str, str, str]]) -> str:
     )
 
 
+def list_message(subject: str, items: Sequence[tuple[str, str, str]] = ()) -> str:
+    """The message of a commit that does something else to the list than to add papers.
+
+    Args:
+        subject: What it does; made harmless as titles are, and cut where it is too long.
+        items: As for :func:`commit_message`.
+    """
+    whole = _plain(subject)
+    first = whole if len(whole) <= SUBJECT_LENGTH else f"{whole[: SUBJECT_LENGTH - 1].rstrip()}…"
+    lines = [*([] if first == whole else [whole]), *(_line(*item) for item in items)]
+    return f"{first}\n" + ("\n" + "".join(f"{line}\n" for line in lines) if lines else "")
+
+
 def _subject(arxiv_ids: Sequence[str]) -> str:
     count = f"Add {len(arxiv_ids)} paper" + ("" if len(arxiv_ids) == 1 else "s")
     known = [_plain(arxiv_id) for arxiv_id in arxiv_ids if arxiv_id]
