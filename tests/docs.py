@@ -32,7 +32,7 @@ def commands() -> Iterator[tuple[str, Any]]:
     def below(command: Any, name: str) -> Iterator[tuple[str, Any]]:
         for child in getattr(command, "commands", {}).values():
             yield from below(child, f"{name} {child.name}")
-        if not hasattr(command, "commands"):
+        if not hasattr(command, "commands") or command.invoke_without_command:
             yield name, command
 
     yield from below(typer.main.get_command(app), "shortlist")

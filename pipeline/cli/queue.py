@@ -173,7 +173,7 @@ def add(
             lists,
             topic=heading,
             scorer=wiring.make_scorer(settings, progress=progress),
-            aliases=settings.list.topic_aliases,
+            aliases=wiring.topic_aliases(settings),
             reviewer=wiring.reviewer(settings),
             now=now,
         )

@@ -65,6 +65,7 @@ def train(
     from models.artifact import save_artifact
     from models.card import render_card
     from models.encoder import load_encoder
+    from pipeline import wiring
     from pipeline.train import TrainJob, train_models
 
     settings, now = _settings(config, list_repo), utc_now()
@@ -77,7 +78,7 @@ def train(
                 papers=tuple(papers or settings.training.papers),
                 days=tuple(days or settings.training.days),
                 until=parse_day(until, default=now.date()),
-                aliases=settings.list.topic_aliases,
+                aliases=wiring.topic_aliases(settings),
                 half_life_days=settings.training.half_life_days,
                 encoder=load_encoder(settings.models.encoder),
                 cache=VectorCache(settings.cache_path),

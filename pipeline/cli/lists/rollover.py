@@ -1,0 +1,139 @@
+"""``shortlist lists rollover``: what is too old for the preview moves to the full list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli import show
+from pipeline.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    parse_day,
+    read_config,
+    utc_now,
+)
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.housekeeping import RolloverReport
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command(
+        "rollover", epilog="Example: shortlist lists rollover --as-of 2023-01-15 --dry-run"
+    )(rollover)
+
+
+def rollover(
+    *,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="YYYY-MM-DD",
+            help="The day that ages count to.",
+            show_default="today",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what is overdue and show the diff only.")
+    ] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Move what is too old for the preview to the full list.
+
+    Each entry moves as it stands to its topic and year, newest first, all in one commit. Its age
+    counts from its first submission where that is known, else from the end of its identifier's
+    month; without identifier from the commit that added it.
+    """
+    from pipeline import wiring
+    from pipeline.housekeeping import roll_over
+    from pipeline.publish.diff import DiffPublisher
+
+    settings = read_config(config)
+    day = parse_day(as_of, default=utc_now().date())
+    publisher = None
+    if dry_run:
+        wiring.recover_list(settings)
+        publisher = DiffPublisher(settings.list.repo)
+    report = roll_over(wiring.make_rollover_job(settings, as_of=day, publisher=publisher))
+    if as_json:
+        show.print_json(
+            {**_as_json(report), **({"diff": publisher.diff} if publisher is not None else {})}
+        )
+    else:
+        if publisher is not None and publisher.diff:
+            show.print_line(publisher.diff)
+        _print(report, settings, moves="would move" if dry_run else "moved")
+    if report.refused and not report.moved:
+        raise typer.Exit(1)
+
+
+def _print(report: RolloverReport, settings: Config, *, moves: str) -> None:
+    table, paths = settings.list, settings.list.paths
+    if len(paths) == 1:
+        show.print_line(f"nothing to roll over: {paths[0].name} is the whole list")
+        return
+    count = len(report.overdue)
+    noun = "entry" if count == 1 else "entries"
+    show.print_line(
+        f"{count} {noun} overdue on {report.as_of}: older than {table.preview_days} days"
+    )
+    for move in report.moved:
+        entry = move.overdue.entry
+        year = f", {move.year}" if move.year else ""
+        already = " (it was there, to the byte)" if move.already else ""
+        show.print_line(
+            f"  {moves} {entry.arxiv_id or 'a paper'} {entry.title}: {paths[0].name}:{entry.line}"
+            f" to {move.topic}{year}, {paths[1].name}:{move.line}{already}"
+        )
+    for refusal in report.refused:
+        entry = refusal.entry
+        show.print_error(f"{paths[0].name}:{entry.line}: {entry.title} stays: {refusal.problem}")
+    if report.commit:
+        show.print_line(f"committed as {report.commit[:12]}")
+
+
+def _as_json(report: RolloverReport) -> dict[str, Any]:
+    return {
+        "as_of": report.as_of.isoformat(),
+        "overdue": [
+            {
+                "arxiv_id": each.entry.arxiv_id,
+                "title": each.entry.title,
+                "topic": each.entry.topic,
+                "from_line": each.entry.line,
+                "year": each.year,
+                "because": each.because,
+            }
+            for each in report.overdue
+        ],
+        "moved": [
+            {
+                "arxiv_id": move.overdue.entry.arxiv_id,
+                "title": move.overdue.entry.title,
+                "topic": move.topic,
+                "from_line": move.overdue.entry.line,
+                "to_line": move.line,
+                "year": move.year,
+                "already_there": move.already,
+            }
+            for move in report.moved
+        ],
+        "refused": [
+            {
+                "arxiv_id": refusal.entry.arxiv_id,
+                "title": refusal.entry.title,
+                "topic": refusal.entry.topic,
+                "from_line": refusal.entry.line,
+                "problem": refusal.problem,
+            }
+            for refusal in report.refused
+        ],
+        "commit": report.commit,
+    }
