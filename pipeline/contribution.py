@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import GitError, ListFormatError, SourceError
 from pipeline.git.program import ask_git
-from pipeline.lists.contribution import (
+from pipeline.lists.contributions.contribution import (
     Circumstances,
     contributed_entries,
     judge_contribution,
 )
-from pipeline.lists.differences import Change, compare_lists
+from pipeline.lists.contributions.differences import Change, compare_lists
+from pipeline.lists.contributions.facts import KnownPaper
 from pipeline.lists.entry import title_key
-from pipeline.lists.facts import KnownPaper
 from pipeline.lists.reader import parse_list, read_list
 from pipeline.lists.rules import Finding
 from pipeline.sources.recorded import find_recorded, read_papers
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from db.queue import Queue
     from db.records import Paper
     from pipeline.git import Repository
+    from pipeline.lists.contributions.judged import Contribution
     from pipeline.lists.entry import Entry
-    from pipeline.lists.judged import Contribution
     from pipeline.lists.reader import ListFile
     from pipeline.lists.rules import Lists
     from pipeline.sources.recorded import Metadata

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from db.records import TopicRename
 from db.renames import names_now
 from pipeline.errors import PipelineError
-from pipeline.lists.added import find_additions
+from pipeline.lists.headings import topic_key
 from pipeline.lists.reader import read_list
-from pipeline.lists.rollover import Move, Overdue, Refusal, find_overdue, plan_rollover
-from pipeline.lists.sections import topic_key
-from pipeline.lists.topics import TopicPlan, check_name, plan_merge, plan_rename, topic_named
+from pipeline.lists.upkeep.added import find_additions
+from pipeline.lists.upkeep.rollover import Move, Overdue, Refusal, find_overdue, plan_rollover
+from pipeline.lists.upkeep.topics import TopicPlan, check_name, plan_merge, plan_rename, topic_named
 from pipeline.publish.message import list_message
 
 if TYPE_CHECKING:

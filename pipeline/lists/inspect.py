@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ListFormatError
+from pipeline.lists.headings import topic_key
 from pipeline.lists.reader import ListFile, read_list
-from pipeline.lists.sections import topic_key
 
 if TYPE_CHECKING:
     from pathlib import Path

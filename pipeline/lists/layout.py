@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.arxiv_id import id_month, id_order
 from pipeline.lists.document import Insertion
-from pipeline.lists.sections import topic_key
+from pipeline.lists.headings import topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

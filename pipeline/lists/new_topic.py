@@ -15,13 +15,14 @@ from pipeline.errors import EditError
 from pipeline.lists.document import Insertion, insert
 from pipeline.lists.escape import one_line
 from pipeline.lists.grammar import parse_heading, plain_label
+from pipeline.lists.headings import hidden_lines, topic_key
 from pipeline.lists.reader import parse_list
-from pipeline.lists.sections import Topic, hidden_lines, topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.lists.reader import ListFile
+    from pipeline.lists.sections import Topic
 
 _CATCH_ALL = re.compile(
     r"(?:and )?(?:(?:all )?others?|miscellaneous|misc\.?)(?: (?:papers?|topics?))?$", re.IGNORECASE

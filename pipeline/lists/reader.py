@@ -30,7 +30,8 @@ from pipeline.lists.grammar import (
     strip_keywords_label,
     without_full_stop,
 )
-from pipeline.lists.sections import Topic, find_topics, hidden_lines
+from pipeline.lists.headings import hidden_lines
+from pipeline.lists.sections import Topic, find_topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,26 +14,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.lists.grammar import (
-    Heading,
-    YearLabel,
     is_paper,
     names_paper_without_address,
     parse_bullet,
-    parse_heading,
-    parse_summary,
-    parse_year_label,
-    plain_label,
     split_title,
 )
+from pipeline.lists.headings import Mark, find_marks, topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_FENCE = re.compile(r"(?:[ \t>]|[-*+][ \t])*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
-_COMMENT_START = re.compile(r"(?:[ \t]|[-*+][ \t])*<!--")
-_UNDERLINE = re.compile(r" {0,3}(?P<mark>=+|-{2,})[ \t]*$")
-_PARAGRAPH = re.compile(r" {0,3}(?![-*+>#<|=`~:]|\d{1,9}[.)])\S")
-_DETAILS = re.compile(r"[ \t]*<details[^>]*>\s*$", re.IGNORECASE)
 _DETAILS_END = re.compile(r"</details>\s*$", re.IGNORECASE)
 _AFTER_PAPERS = re.compile(
     r"(?:table of )?contents?$|related\b|.*\b(?:lists|resources|toolbox(?:es)?|toolkits?|workshops?"
@@ -46,8 +36,6 @@ _PLACEHOLDER_LENGTH = 20
 """Most characters of a line like ``TBD`` in a topic that is still empty."""
 _LINK_FIRST = re.compile(r"\[(?![ xX]\] )")
 """A link at the beginning, not the box of a task."""
-_SUMMARY_REACH = 3
-"""Most lines above a ``<summary>`` where its ``<details>`` stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,49 +82,6 @@ class Topic:
     section: range
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A heading, or a summary that names a year."""
-
-    line: int
-    level: int
-    text: str
-    year: YearLabel | None
-    header: range
-    folded: bool = False
-
-
-def topic_key(name: str) -> str:
-    """What two spellings of a topic's name share."""
-    return " ".join(name.casefold().replace("&", "and").split())
-
-
-def hidden_lines(lines: Sequence[str]) -> dict[int, str]:
-    """0-based lines inside code fences and HTML comments, and which of the two."""
-    hidden: dict[int, str] = {}
-    fence = ""
-    in_comment = False
-    for number, line in enumerate(lines):
-        if fence:
-            hidden[number] = "a code fence"
-            if line.strip() and not line.strip(" \t\r>").strip(fence[0]) and fence in line:
-                fence = ""
-        elif in_comment:
-            hidden[number] = "a comment"
-            in_comment = "-->" not in line
-        elif "<!--" in line and _COMMENT_START.match(line):
-            after = line.partition("<!--")[2]
-            in_comment = "-->" not in after
-            if in_comment or not after.partition("-->")[2].strip():
-                hidden[number] = "a comment"
-        elif "```" in line or "~~~" in line:
-            found = _FENCE.match(line)
-            if found:
-                fence = found["fence"]
-                hidden[number] = "a code fence"
-    return hidden
-
-
 def find_topics(lines: Sequence[str], hidden: Iterable[int]) -> tuple[Topic, ...]:
     """The topics of a file, in its order; none if it has no papers and no paper list.
 
@@ -153,7 +98,7 @@ class _Outline:
     def __init__(self, lines: Sequence[str], hidden: frozenset[int]) -> None:
         self.lines = lines
         self.hidden = hidden
-        self.marks = self._settle(list(self._find_marks()))
+        self.marks = find_marks(lines, hidden)
         self.plain = [mark for mark in self.marks if mark.year is None]
         self.ends, self.parents = self._nest()
         self.papers: Counter[int] = Counter()  # by line of a plain heading
@@ -190,57 +135,6 @@ class _Outline:
                     )
         self._share_out(found, {mark.line for mark in chosen})
         return tuple(sorted(found.values(), key=lambda topic: topic.line))
-
-    def _find_marks(self) -> Iterable[_Mark]:
-        for number, line in enumerate(self.lines):
-            if number in self.hidden:
-                continue
-            text = (line.lstrip("\ufeff") if number == 0 else line).lstrip(" \t")
-            first = text[:1]
-            if first == "#":
-                heading = parse_heading(line.lstrip("\ufeff").rstrip("\r"))
-                if heading:
-                    yield self._heading(range(number, number + 1), heading)
-            elif first == "<" and (summary := parse_summary(text)) is not None:
-                year = parse_year_label(summary)
-                if year:
-                    yield _Mark(number, 7, summary, year, self._summary_header(number), folded=True)
-            elif first in {"=", "-"} and (underlined := self._underlined(number)):
-                yield self._heading(range(number - 1, number + 1), underlined)
-
-    def _heading(self, header: range, heading: Heading) -> _Mark:
-        year = parse_year_label(heading.text)
-        return _Mark(header.start, heading.level, heading.text, year, header)
-
-    def _underlined(self, number: int) -> Heading | None:
-        """The heading of one line that line ``number`` underlines, if it does."""
-        found = _UNDERLINE.match(self.lines[number].rstrip("\r"))
-        if not found or not number or number - 1 in self.hidden:
-            return None
-        text = self.lines[number - 1].lstrip("\ufeff")
-        above = self.lines[number - 2] if number > 1 and number - 2 not in self.hidden else ""
-        if above.strip() or not _PARAGRAPH.match(text):
-            return None
-        return Heading(1 if found["mark"][0] == "=" else 2, plain_label(text.rstrip("\r")))
-
-    def _summary_header(self, number: int) -> range:
-        if not self.lines[number].lower().startswith("<details"):
-            for above in range(number - 1, max(-1, number - 1 - _SUMMARY_REACH), -1):
-                if _DETAILS.match(self.lines[above]):
-                    return range(above, number + 1)
-                if self.lines[above].strip():
-                    break
-        return range(number, number + 1)
-
-    def _settle(self, marks: list[_Mark]) -> list[_Mark]:
-        """Year headings without a colon are such only if they name a heading."""
-        names = {topic_key(mark.text) for mark in marks if mark.year is None}
-        return [
-            replace(mark, year=None)
-            if mark.year and not mark.year.sure and topic_key(mark.year.topic) not in names
-            else mark
-            for mark in marks
-        ]
 
     def _count(self) -> None:
         """Count papers under each heading; those under a named year count for the name."""
@@ -282,11 +176,11 @@ class _Outline:
         links = split_title(bullet.text)[1]
         return is_paper(links) if links else names_paper_without_address(bullet.text)
 
-    def _nest(self) -> tuple[dict[int, int], dict[int, _Mark | None]]:
+    def _nest(self) -> tuple[dict[int, int], dict[int, Mark | None]]:
         """By line of a plain heading: where its section ends, and the heading around it."""
         ends: dict[int, int] = {}
-        parents: dict[int, _Mark | None] = {}
-        around: list[_Mark] = []
+        parents: dict[int, Mark | None] = {}
+        around: list[Mark] = []
         for mark in self.plain:
             while around and around[-1].level >= mark.level:
                 ends[around.pop().line] = mark.line
@@ -295,7 +189,7 @@ class _Outline:
         ends.update((mark.line, len(self.lines)) for mark in around)
         return ends, parents
 
-    def _end(self, mark: _Mark) -> int:
+    def _end(self, mark: Mark) -> int:
         """The line at which a heading's section ends."""
         if mark.line in self.ends:
             return self.ends[mark.line]
@@ -304,16 +198,16 @@ class _Outline:
             len(self.lines),
         )
 
-    def _parent(self, mark: _Mark) -> _Mark | None:
+    def _parent(self, mark: Mark) -> Mark | None:
         return self.parents[mark.line]
 
-    def _topic_headings(self) -> list[_Mark]:
+    def _topic_headings(self) -> list[Mark]:
         """The headings that are topics, in the file's order."""
         with_papers = [mark for mark in self.plain if self.papers[mark.line]]
         title = self.plain[0] if self.plain and self.plain[0].level == 1 else None
         if title in with_papers and any(mark.level > 1 for mark in with_papers):
             with_papers.remove(title)
-        outer: list[_Mark] = []
+        outer: list[Mark] = []
         for mark in with_papers:
             if not outer or mark.line >= self._end(outer[-1]):
                 outer.append(mark)
@@ -323,10 +217,10 @@ class _Outline:
         named = [m for m in self.plain if topic_key(m.text) in known and m not in outer]
         return sorted({*outer, *empty, *named} - {title}, key=lambda mark: mark.line)
 
-    def _lifted(self, outer: list[_Mark]) -> list[_Mark]:
+    def _lifted(self, outer: list[Mark]) -> list[Mark]:
         """Sections of a heading that has topics for siblings are its sections, not topics."""
         families = {(mark.level, self._parent(mark)) for mark in outer}
-        lifted: list[_Mark] = []
+        lifted: list[Mark] = []
         for mark in outer:
             above = self._parent(mark)
             while above and (above.level, self._parent(above)) not in families:
@@ -336,7 +230,7 @@ class _Outline:
                 lifted.append(topic)
         return lifted
 
-    def _empty_topics(self, outer: list[_Mark], title: _Mark | None) -> list[_Mark]:
+    def _empty_topics(self, outer: list[Mark], title: Mark | None) -> list[Mark]:
         """Empty headings among the topics ``outer``, or just beside them."""
         found = []
         families = {(mark.level, self._parent(mark)): mark for mark in reversed(outer)}
@@ -352,7 +246,7 @@ class _Outline:
                 found.append(mark)
         return found
 
-    def _empty_list(self, title: _Mark | None) -> list[_Mark]:
+    def _empty_list(self, title: Mark | None) -> list[Mark]:
         """The topics of a list that has no paper yet: what stands under "Paper List"."""
         paper_list = re.compile(r"(?:.*\b)?papers?(?: list)?$|reading list$", re.IGNORECASE)
         for heading in self.plain:
@@ -363,7 +257,7 @@ class _Outline:
                 return [m for m in inside if m.level == level and self._is_bare(m)]
         return []
 
-    def _is_bare(self, mark: _Mark) -> bool:
+    def _is_bare(self, mark: Mark) -> bool:
         """Whether nothing stands under a heading but year headings, a link or ``TBD``."""
         if self.bullets[mark.line]:
             return False
@@ -412,7 +306,7 @@ class _Outline:
             if end < stop and owner:
                 self._give(found, owner, loose=range(end + 1, stop))
 
-    def _fold_end(self, mark: _Mark, stop: int) -> int:
+    def _fold_end(self, mark: Mark, stop: int) -> int:
         lines = range(mark.line + 1, stop)
         return next(
             (n for n in lines if n not in self.hidden and _DETAILS_END.match(self.lines[n])), stop

@@ -30,10 +30,10 @@ from pipeline.lists.grammar import (
     strip_keywords_label,
     without_full_stop,
 )
+from pipeline.lists.headings import topic_key
 from pipeline.lists.layout import Block, Place, entry_gap, find_place, place_blocks
 from pipeline.lists.new_topic import make_topics
 from pipeline.lists.reader import parse_list
-from pipeline.lists.sections import topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -19,10 +19,10 @@ from pipeline.contribution import (
 )
 from pipeline.errors import GitError, RecordedDayError, SourceError
 from pipeline.git import Repository
-from pipeline.lists.contribution import contributed_entries
+from pipeline.lists.contributions.contribution import contributed_entries
 from pipeline.lists.rules import Lists
 from tests.builders import FULL_LIST, MAINTAINER, NOW, README, make_list_repo, make_paper, write_day
-from tests.pipeline.lists.contributions import GOOD, rules_of
+from tests.pipeline.lists.contributions.builders import GOOD, rules_of
 
 
 def git(repository: Repository, *arguments: str) -> None:
@@ -165,7 +165,7 @@ def test_a_history_that_was_cut_off_says_how_to_get_the_rest(branch, tmp_path):
 
 
 def entries(branch):
-    from pipeline.lists.differences import Change, compare_lists
+    from pipeline.lists.contributions.differences import Change, compare_lists
     from pipeline.lists.reader import parse_list
 
     path = Path("README.md")

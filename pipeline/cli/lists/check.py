@@ -112,7 +112,7 @@ def fix(
     Each repair is proved before it is written: no other line changes, and every
     entry reads as before but for what was repaired. Ends with 1 if anything is left.
     """
-    from pipeline.lists.fix import plan_repairs, write_repairs
+    from pipeline.lists.rules.fix import plan_repairs, write_repairs
     from pipeline.publish.diff import unified_diff
 
     chosen = _fixable(_rules(rule))

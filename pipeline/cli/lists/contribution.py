@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from pipeline.contribution import Memory
-    from pipeline.lists.belonging import Belonging
-    from pipeline.lists.judged import Contribution, Judged
+    from pipeline.lists.contributions.belonging import Belonging
+    from pipeline.lists.contributions.judged import Contribution, Judged
     from pipeline.lists.rules import Finding, Lists
 
 FORMATS = ("text", "json", "github", "comment")
@@ -115,7 +115,7 @@ def _memory(settings: Config, metadata: Sequence[Path], *, online: bool, now: da
 
 def _print(contribution: Contribution, root: Path, output_format: str) -> None:
     if output_format == "comment":
-        from pipeline.lists.comment import contribution_comment
+        from pipeline.lists.contributions.comment import contribution_comment
 
         typer.echo(contribution_comment(contribution, base=root), nl=False)
     elif output_format == "json":

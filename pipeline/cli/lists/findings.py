@@ -13,8 +13,8 @@ from pipeline.cli import show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.lists.fix import Repairs
     from pipeline.lists.rules import Finding, Rule
+    from pipeline.lists.rules.fix import Repairs
 
 
 def annotation(finding: Finding) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.lists.entry import Entry
-    from pipeline.lists.history import Difference, Replay
-    from pipeline.lists.placement import Position
+    from pipeline.lists.past.history import Difference, Replay
+    from pipeline.lists.past.placement import Position
     from pipeline.lists.reader import ListFile
 
 FileArgument = Annotated[
@@ -97,7 +97,7 @@ def replay(
     Reads every version of the list files and gives it back; gives the entries of every
     commit that added one to five to the writer, and says where its result differs.
     """
-    from pipeline.lists.history import opened, replay_history
+    from pipeline.lists.past.history import opened, replay_history
 
     repo = repo or read_config(config).list.repo
     with opened(repo) as repository, show.progress_bar("commits replayed") as progress:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.housekeeping import TopicJob, TopicReport
-    from pipeline.lists.topics import TopicPlace, TopicRow
+    from pipeline.lists.upkeep.topics import TopicPlace, TopicRow
 
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show the diff, and write and commit nothing.")
@@ -52,7 +52,7 @@ def show_topics(
         return
     from pipeline import wiring
     from pipeline.lists.reader import read_list
-    from pipeline.lists.topics import compare_topics
+    from pipeline.lists.upkeep.topics import compare_topics
 
     settings = read_config(config)
     wiring.recover_list(settings)

@@ -1,7 +1,7 @@
 """What a list should be, as rules with names; each finds, none changes anything.
 
 One file a family: what a rule says about itself, its two examples and its check
-stand together there. ``pipeline.lists.fix`` applies the repairs.
+stand together there. ``pipeline.lists.rules.fix`` applies the repairs.
 """
 
 from __future__ import annotations

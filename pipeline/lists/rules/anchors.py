@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from pipeline.lists.anchors import heading_anchors
 from pipeline.lists.grammar import parse_heading
+from pipeline.lists.headings import hidden_lines
 from pipeline.lists.new_topic import slug
 from pipeline.lists.rules.example import changed
 from pipeline.lists.rules.finding import Finding, Lists, Rule
-from pipeline.lists.sections import hidden_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.lists.grammar import parse_bullet, parse_year_label, plain_label
+from pipeline.lists.headings import topic_key
 from pipeline.lists.rules.anchors import (
     Heading,
     Reference,
@@ -16,7 +17,6 @@ from pipeline.lists.rules.anchors import (
 from pipeline.lists.rules.example import SOUND, changed
 from pipeline.lists.rules.finding import Finding, Lists, Rule
 from pipeline.lists.rules.order import strays
-from pipeline.lists.sections import topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

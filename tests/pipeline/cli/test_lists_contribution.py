@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.git import Repository
 from tests.builders import MAINTAINER, README, make_paper, write_day
-from tests.pipeline.lists.contributions import GOOD, assert_safe
+from tests.pipeline.lists.contributions.builders import GOOD, assert_safe
 
 SLIP = GOOD.replace("https://arxiv.org/abs/2205.00009", "http://arxiv.org/abs/2205.00009v2")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.lists.fix import plan_repairs
 from pipeline.lists.rules import RULES, Rule, UnknownRuleError, check_lists, find_rules
+from pipeline.lists.rules.fix import plan_repairs
 from tests.pipeline.lists.rules.docs import PAGE, page
 from tests.pipeline.lists.rules.lists import lists_of, rule_names
 

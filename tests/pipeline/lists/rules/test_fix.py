@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import EditError
-from pipeline.lists.fix import plan_repairs, write_repairs
 from pipeline.lists.reader import read_list
 from pipeline.lists.rules import RULES, Lists, find_rules
+from pipeline.lists.rules.fix import plan_repairs, write_repairs
 from tests.pipeline.lists.rules.lists import entry, lists_of, topic
 
 FIXABLE = tuple(rule for rule in RULES if rule.fixable)

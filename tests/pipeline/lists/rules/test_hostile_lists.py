@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ListFormatError
-from pipeline.lists.fix import plan_repairs
 from pipeline.lists.rules import RULES, Lists, check_lists
+from pipeline.lists.rules.fix import plan_repairs
 from tests.pipeline.lists.rules.lists import entry, lists_of, topic
 
 FIXABLE = tuple(rule for rule in RULES if rule.fixable)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.lists.fix import plan_repairs
 from pipeline.lists.reader import parse_list
 from pipeline.lists.rules import RULES, Lists, check_lists
+from pipeline.lists.rules.fix import plan_repairs
 
 pytestmark = pytest.mark.shared
 

@@ -93,8 +93,8 @@ def test_sound_brackets_are_no_slip(sound: str):
 
 
 def test_all_slips_of_an_address_are_repaired_one_after_the_other():
-    from pipeline.lists.fix import plan_repairs
     from pipeline.lists.rules import find_rules
+    from pipeline.lists.rules.fix import plan_repairs
 
     text = topic(entry(links="[[paper]](http://arxiv.org/pdf/2205.00001v3.pdf)"))
     rules = find_rules(["version-suffix", "http-link", "pdf-link"])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.arxiv_id import id_month, id_order
 from pipeline.lists.entry import Entry, title_key
 from pipeline.lists.grammar import strip_details_end, strip_digest_label
-from pipeline.lists.sections import topic_key
+from pipeline.lists.headings import topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

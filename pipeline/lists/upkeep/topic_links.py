@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.lists.anchors import Target, change_links, only_links, targets
 from pipeline.lists.document import Document, Splice, splice
+from pipeline.lists.headings import hidden_lines
 from pipeline.lists.reader import parse_list
-from pipeline.lists.sections import hidden_lines
-from pipeline.lists.topic_edits import Draft, name_pattern
+from pipeline.lists.upkeep.topic_edits import Draft, name_pattern
 from pipeline.lists.writer import FileEdit
 
 if TYPE_CHECKING:

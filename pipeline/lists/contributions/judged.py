@@ -10,8 +10,8 @@ from pipeline.lists.rules import Finding
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.lists.belonging import Belonging
-    from pipeline.lists.corrected import Corrected
+    from pipeline.lists.contributions.belonging import Belonging
+    from pipeline.lists.contributions.corrected import Corrected
     from pipeline.lists.entry import Entry
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.arxiv_id import id_order
+from pipeline.lists.headings import topic_key
 from pipeline.lists.layout import Block, find_place, place_blocks
-from pipeline.lists.sections import topic_key
 
 if TYPE_CHECKING:
     from pipeline.lists.entry import Entry

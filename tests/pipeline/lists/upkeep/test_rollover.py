@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline.arxiv_id import id_order
 from pipeline.git import Repository
-from pipeline.lists.added import Addition, find_additions
-from pipeline.lists.moving import texts_of
 from pipeline.lists.reader import ListFile, parse_list
-from pipeline.lists.rollover import RolloverPlan, find_overdue, plan_rollover
+from pipeline.lists.upkeep.added import Addition, find_additions
+from pipeline.lists.upkeep.moving import texts_of
+from pipeline.lists.upkeep.rollover import RolloverPlan, find_overdue, plan_rollover
 from tests.pipeline.lists.conftest import paper
 
 AS_OF = date(2023, 1, 15)

@@ -1,7 +1,7 @@
 """What a rename or a merge of topics does to the headings and entries of one file.
 
 Each file becomes a :class:`Draft`; the links between the files are then the
-business of :mod:`pipeline.lists.topic_links`.
+business of :mod:`pipeline.lists.upkeep.topic_links`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pipeline.errors import EditError
 from pipeline.lists.anchors import heading_anchors, only_links
 from pipeline.lists.document import Document, Splice, insert, line_after, splice
 from pipeline.lists.grammar import parse_heading, parse_year_label, plain_label
+from pipeline.lists.headings import hidden_lines, topic_key
 from pipeline.lists.layout import Block
-from pipeline.lists.moving import arrive, is_blank, lines_of, read_back, texts_of
 from pipeline.lists.reader import parse_list
-from pipeline.lists.sections import hidden_lines, topic_key
+from pipeline.lists.upkeep.moving import arrive, is_blank, lines_of, read_back, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence

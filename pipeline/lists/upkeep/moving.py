@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import EditError, ListFormatError
 from pipeline.lists.document import Splice
+from pipeline.lists.headings import topic_key
 from pipeline.lists.layout import Block, find_place, place_blocks
 from pipeline.lists.reader import parse_list
-from pipeline.lists.sections import topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

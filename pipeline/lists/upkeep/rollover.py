@@ -18,18 +18,18 @@ from pipeline.arxiv_id import id_month
 from pipeline.errors import EditError
 from pipeline.lists.document import insert, splice
 from pipeline.lists.entry import title_key
+from pipeline.lists.headings import topic_key
 from pipeline.lists.layout import Block
-from pipeline.lists.moving import arrive, leave, lines_of, read_back, texts_of, topic_in
 from pipeline.lists.new_topic import make_topics
-from pipeline.lists.sections import topic_key
+from pipeline.lists.upkeep.moving import arrive, leave, lines_of, read_back, texts_of, topic_in
 from pipeline.lists.writer import FileEdit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.lists.added import Addition
     from pipeline.lists.entry import Entry
     from pipeline.lists.reader import ListFile
+    from pipeline.lists.upkeep.added import Addition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import GitError
 from pipeline.git import Repository, read_blobs, read_history
-from pipeline.lists.history import Replay, opened, replay_history
+from pipeline.lists.past.history import Replay, opened, replay_history
 from tests.builders import MAINTAINER
 from tests.pipeline.lists.conftest import Revisions, paper
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.lists.facts import KnownPaper, compare_authors
-from pipeline.lists.judged import Contribution
+from pipeline.lists.contributions.facts import KnownPaper, compare_authors
+from pipeline.lists.contributions.judged import Contribution
 from tests.builders import FULL_LIST, README
-from tests.pipeline.lists.contributions import (
+from tests.pipeline.lists.contributions.builders import (
     FULL_PATH,
     GOOD,
     README_PATH,
@@ -424,7 +424,7 @@ def test_a_file_and_a_line_are_named_with_every_finding():
 
 # The documentation.
 
-DOCS = Path(__file__).resolve().parents[3] / "docs" / "lists" / "contributions.md"
+DOCS = Path(__file__).resolve().parents[4] / "docs" / "lists" / "contributions.md"
 
 
 def doc_example() -> tuple[str, str]:

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 from pipeline.errors import EditError, GitError, ListFormatError
 from pipeline.git import Commit, Repository, read_blobs, read_history
 from pipeline.lists.document import Insertion, insert
+from pipeline.lists.headings import topic_key
 from pipeline.lists.layout import entry_year
-from pipeline.lists.placement import (
+from pipeline.lists.past.placement import (
     Comparison,
     Kind,
     Position,
@@ -29,7 +30,6 @@ from pipeline.lists.placement import (
     new_entries,
 )
 from pipeline.lists.reader import ListFile, parse_list
-from pipeline.lists.sections import topic_key
 from pipeline.lists.writer import FileEdit, plan_edit
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.arxiv_id import id_month, id_order
-from pipeline.lists.belonging import Belonging, find_belonging
-from pipeline.lists.corrected import (
+from pipeline.lists.contributions.belonging import Belonging, find_belonging
+from pipeline.lists.contributions.corrected import (
     AUTHORS,
     DIGEST,
     KEYWORDS,
@@ -23,10 +23,10 @@ from pipeline.lists.corrected import (
     correct_entry,
     read_alone,
 )
-from pipeline.lists.differences import Change, Differences, Placed, Stray
+from pipeline.lists.contributions.differences import Change, Differences, Placed, Stray
+from pipeline.lists.contributions.facts import Comparison, KnownPaper, compare_with_arxiv
+from pipeline.lists.contributions.judged import Contribution, Judged
 from pipeline.lists.entry import Entry, title_key
-from pipeline.lists.facts import Comparison, KnownPaper, compare_with_arxiv
-from pipeline.lists.judged import Contribution, Judged
 from pipeline.lists.rules import Finding, Lists, check_lists
 from pipeline.lists.rules.keywords import keyword_key, preferred_spellings
 from pipeline.lists.writer import convention
@@ -80,7 +80,7 @@ def judge_contribution(
 
     Args:
         changes: The list files before and after.
-        differences: Of these (:func:`~pipeline.lists.differences.compare_lists`).
+        differences: Of these (:func:`~pipeline.lists.contributions.differences.compare_lists`).
         by: What to judge by.
     """
     judgement = _Judgement(changes, differences, by)

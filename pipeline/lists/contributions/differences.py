@@ -23,8 +23,8 @@ from pipeline.lists.grammar import (
     parse_year_label,
     split_title,
 )
+from pipeline.lists.headings import hidden_lines, topic_key
 from pipeline.lists.reader import parse_list
-from pipeline.lists.sections import hidden_lines, topic_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pipeline.arxiv_id import id_order
 from pipeline.errors import EditError
 from pipeline.lists.anchors import heading_anchors
-from pipeline.lists.moving import texts_of
 from pipeline.lists.reader import ListFile, parse_list
-from pipeline.lists.topics import (
+from pipeline.lists.upkeep.moving import texts_of
+from pipeline.lists.upkeep.topics import (
     TopicPlan,
     check_name,
     compare_topics,

@@ -12,15 +12,15 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from pipeline.arxiv_id import abs_url
-from pipeline.lists.corrected import AUTHORS, DIGEST, KEYWORDS
+from pipeline.lists.contributions.corrected import AUTHORS, DIGEST, KEYWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from pipeline.lists.belonging import Belonging
+    from pipeline.lists.contributions.belonging import Belonging
+    from pipeline.lists.contributions.judged import Contribution, Judged
     from pipeline.lists.entry import Entry
-    from pipeline.lists.judged import Contribution, Judged
     from pipeline.lists.rules import Finding
 
 MARKER = "<!-- shortlist: contribution -->"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from pipeline.lists.comment import MARKER, contribution_comment
-from pipeline.lists.contribution import Circumstances, judge_contribution
-from pipeline.lists.differences import Change, compare_lists
-from pipeline.lists.facts import KnownPaper
-from pipeline.lists.judged import Contribution
+from pipeline.lists.contributions.comment import MARKER, contribution_comment
+from pipeline.lists.contributions.contribution import Circumstances, judge_contribution
+from pipeline.lists.contributions.differences import Change, compare_lists
+from pipeline.lists.contributions.facts import KnownPaper
+from pipeline.lists.contributions.judged import Contribution
 from pipeline.lists.reader import parse_list
 from pipeline.lists.rules import Lists
 from tests.builders import FULL_LIST, README

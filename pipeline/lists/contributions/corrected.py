@@ -31,7 +31,7 @@ from pipeline.lists.writer import DigestForm, render_entry
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pipeline.lists.facts import Comparison
+    from pipeline.lists.contributions.facts import Comparison
 
 _ADDRESS = re.compile(r"https?://[^\s<>\\\"`|]+", re.ASCII)
 _NO_SCHEME = re.compile(r"(?:www\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[^\s<>\\\"`|]*)?", re.ASCII)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import EditError
 from pipeline.lists.grammar import parse_heading, parse_year_label, plain_label
-from pipeline.lists.moving import topic_in
-from pipeline.lists.sections import hidden_lines, topic_key
-from pipeline.lists.topic_edits import merge_sections, rename_headings, untouched
-from pipeline.lists.topic_links import follow
+from pipeline.lists.headings import hidden_lines, topic_key
+from pipeline.lists.upkeep.moving import topic_in
+from pipeline.lists.upkeep.topic_edits import merge_sections, rename_headings, untouched
+from pipeline.lists.upkeep.topic_links import follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,0 +1,1 @@
+"""What a branch adds to a list: found, judged, and answered kindly."""

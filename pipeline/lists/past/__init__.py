@@ -1,0 +1,1 @@
+"""The list's past as a test of the writer: its own additions, done again and compared."""
