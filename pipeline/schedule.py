@@ -7,7 +7,6 @@ about jobs but their runs, in the database (``job_runs``).
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,10 +45,10 @@ def make_scheduler(jobs: Sequence[ScheduledJob]) -> BaseScheduler:
     One job runs at a time; runs that were missed are made up for once.
     """
     from apscheduler.executors.pool import ThreadPoolExecutor
-    from apscheduler.schedulers.blocking import BlockingScheduler
+    from apscheduler.schedulers.background import BackgroundScheduler
     from apscheduler.triggers.cron import CronTrigger
 
-    scheduler = BlockingScheduler(
+    scheduler = BackgroundScheduler(
         timezone=TIME_ZONE,
         executors={"default": ThreadPoolExecutor(1)},
         job_defaults={
@@ -85,12 +84,24 @@ def _guarded(job: ScheduledJob) -> Callable[[], None]:
     return run
 
 
-def stop_on_signals(scheduler: BaseScheduler) -> None:
-    """End after the running job on SIGTERM, as a service manager asks."""
+def run_until_stopped(scheduler: BaseScheduler) -> None:
+    """Run the jobs at their times; end after the running one on SIGTERM or an interrupt.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted from a terminal.
+    """
     import signal
 
-    def stop(_number: int, _frame: object) -> None:
-        # shutdown() joins the executor: from a signal handler it has to go through a thread.
-        threading.Thread(target=scheduler.shutdown, daemon=True).start()
-
-    signal.signal(signal.SIGTERM, stop)
+    # Waited for, not handled: a handler that runs just before the main thread falls asleep on a
+    # lock is only noticed when it wakes, which here may be hours later.
+    stops = {signal.SIGTERM, signal.SIGINT}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    try:
+        scheduler.start()
+        stopped_by = signal.sigwait(stops)
+        log.info("stopping after the job that runs")
+        scheduler.shutdown(wait=True)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if stopped_by == signal.SIGINT:
+        raise KeyboardInterrupt

@@ -33,7 +33,7 @@ def schedule(
     Times are those of the daily workflow, in UTC, on the days after announcements; the second fills
     what the first could not fetch.
     """
-    from pipeline.schedule import make_scheduler, stop_on_signals
+    from pipeline.schedule import make_scheduler, run_until_stopped
 
     settings = read_config(config)
     jobs = {job.name: job for job in _jobs(settings)}
@@ -45,11 +45,10 @@ def schedule(
         return
     set_up_logs(logging.INFO)
     scheduler = make_scheduler(list(jobs.values()))
-    stop_on_signals(scheduler)
     for job in jobs.values():
         times = " and ".join(f"{hour:02}:{minute:02}" for hour, minute in job.times)
         show.print_line(f"{job.name}: {job.day_of_week} at {times} UTC")
-    scheduler.start()
+    run_until_stopped(scheduler)
 
 
 def _jobs(settings: Config) -> tuple[ScheduledJob, ...]:

@@ -37,7 +37,7 @@ def split_authors(line: str) -> tuple[str, ...]:
     plain = not any(character in line for character in "(){}\\")
     names = _SEPARATOR.split(line) if plain else _split_around_tex(line)
     authors: list[str] = []
-    for name in map(str.strip, names):
+    for name in (" ".join(name.split()) for name in names):
         if name.startswith(("and ", "& ")):
             name = name.partition(" ")[2].lstrip()  # noqa: PLW2901 - "and" before the first name
         if authors and len(name) <= _SUFFIX_LENGTH and _SUFFIX.fullmatch(name):

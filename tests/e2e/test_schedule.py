@@ -6,8 +6,11 @@ import signal
 import subprocess
 import sys
 
+import pytest
 
-def test_it_says_its_times_and_ends_well_on_sigterm(world):
+
+@pytest.mark.parametrize(("stop", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_says_its_times_and_ends_when_asked_to(world, stop, status):
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "pipeline", "schedule"],
         cwd=world,
@@ -17,10 +20,12 @@ def test_it_says_its_times_and_ends_well_on_sigterm(world):
     )
     assert process.stdout is not None
     assert process.stderr is not None
-    assert process.stdout.readline() == "daily: mon-fri at 04:47 and 10:17 UTC\n"
-    while "Scheduler started" not in process.stderr.readline():
-        assert process.poll() is None
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
-    process.stdout.close()
-    process.stderr.close()
+    with process:
+        try:
+            assert process.stdout.readline() == "daily: mon-fri at 04:47 and 10:17 UTC\n"
+            while "Scheduler started" not in process.stderr.readline():
+                assert process.poll() is None
+            process.send_signal(stop)
+            assert process.wait(timeout=60) == status
+        finally:
+            process.kill()

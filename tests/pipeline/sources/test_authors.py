@@ -60,6 +60,10 @@ def test_tex_is_kept_and_never_taken_apart(line: str, names: list[str]) -> None:
     assert list(split_authors(line)) == names
 
 
+def test_a_parenthesis_that_was_never_opened_leaves_no_gap() -> None:
+    assert split_authors("A. Author ) Jr") == ("A. Author Jr",)
+
+
 def test_thousands_of_authors_are_all_there() -> None:
     names = [f"A. Author{number}" for number in range(3303)]
     assert list(split_authors(", ".join(names))) == names
