@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from pipeline.__main__ import main
 from pipeline.setup import config_text
@@ -21,12 +20,6 @@ from tests.builders import DAY, make_list_repo, make_paper, write_day
 # the person whose machine this is. Set here, before anything reads it; children inherit it.
 _CACHE = tempfile.TemporaryDirectory(prefix="shortlist-tests-")
 os.environ["XDG_CACHE_HOME"] = _CACHE.name
-
-# Property tests look somewhere new on every machine of a developer; what guards a landing looks
-# at the same examples each time.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
