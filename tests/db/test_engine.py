@@ -78,6 +78,7 @@ def test_what_fails_half_way_is_taken_back(engine):
     assert current_revision(engine) == newest_revision()
 
 
+@pytest.mark.benchmark
 def test_opening_an_up_to_date_database_is_quick(tmp_path):
     url = f"sqlite:///{tmp_path}/queue.db"
     open_database(url)

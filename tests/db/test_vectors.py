@@ -128,6 +128,7 @@ def test_a_folder_that_cannot_be_made_costs_time_and_no_run(tmp_path, caplog):
     assert "vectors could not be kept" in caplog.text
 
 
+@pytest.mark.benchmark
 def test_thirty_thousand_of_forty_thousand_vectors_are_got_quickly(cache):
     vectors = make_vectors(40_000)
     cache.put(MINI, vectors)

@@ -82,17 +82,15 @@ def test_the_head_and_a_sample_of_all_revisions_are_read_completely(revisions: R
 
 
 @pytest.mark.slow
-def test_every_revision_is_read_completely_in_under_a_minute(revisions: Revisions):
+def test_every_revision_is_read_completely(revisions: Revisions):
     files = [
         (f"{commit[:7]}:{name}", data)
         for commit in revisions.commits
         for name, data in revisions.read(commit).items()
     ]
-    start = time.perf_counter()
     for name, data in files:
         both(assert_read_completely(name, data))
     assert len(files) == 236
-    assert time.perf_counter() - start < 60
 
 
 def test_the_head_has_no_topic_but_topics(revisions: Revisions):
@@ -112,6 +110,7 @@ def test_the_head_has_no_topic_but_topics(revisions: Revisions):
         ]
 
 
+@pytest.mark.benchmark
 def test_a_300_kb_list_is_read_in_a_moment(revisions: Revisions):
     data = revisions.read(revisions.commits[-1])["FULL_LIST.md"]
     start = time.perf_counter()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -292,9 +291,7 @@ def test_eight_commits_of_june_2022_are_done_as_the_maintainers_did(revisions: R
 @pytest.mark.slow
 def test_the_first_two_years_are_done_as_the_maintainers_did(revisions: Revisions):
     """228 of 237: seven out of order, one in a group out of order, one with its topic renamed."""
-    began = time.perf_counter()
     found = replay_history(Repository.open(revisions.repo))
-    assert time.perf_counter() - began < 60
     assert (found.revisions, found.round_trips) == (216, 216)
     assert (found.additions, found.same_place) == (237, 228)
     assert found.same_place >= 0.94 * found.additions

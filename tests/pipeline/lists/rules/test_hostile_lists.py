@@ -95,6 +95,7 @@ MARKS = ["[", "[[", "](", "![", "`", "` ", "<", "<a ", "<a id=", "<h1>", "<!--",
 MARKS += ["(", "Ã", "- ", "#", "[x](#", "http://", "[[paper](x", "a-s ", "; ", "<details>"]
 
 
+@pytest.mark.benchmark
 @pytest.mark.parametrize("mark", MARKS)
 def test_a_line_of_one_mark_takes_no_time_to_speak_of(mark: str):
     many = mark * (12_000 // len(mark))
