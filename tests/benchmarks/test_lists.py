@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from pipeline.git import Repository
 from pipeline.lists import grammar, reader
+from pipeline.lists.past.history import replay_history
 from pipeline.lists.reader import parse_list
 from pipeline.lists.writer import plan_edit, render_entry
 from tests.pipeline.lists.conftest import Revisions, an_entry, revisions
@@ -115,4 +117,13 @@ def test_all_revisions_are_read_in_under_a_minute(revisions: Revisions):
     forget()
     took = seconds(lambda: [parse_list(Path(name), data) for name, data in files])
     print(f"{len(files)} list files of {len(revisions.commits)} commits: {took:.1f} s")
+    assert took < 60
+
+
+@pytest.mark.benchmark
+@pytest.mark.shared
+def test_the_whole_history_is_replayed_in_under_a_minute(revisions: Revisions):
+    forget()
+    took = seconds(lambda: replay_history(Repository.open(revisions.repo)))
+    print(f"history of {len(revisions.commits)} commits replayed: {took:.1f} s")
     assert took < 60

@@ -48,7 +48,7 @@ def test_a_command_that_hangs_is_stopped_with_its_children(tmp_path, monkeypatch
     begun = time.monotonic()
     with pytest.raises(GitError, match=r"git fetch: no end after 0 s"):
         program.run_git(tmp_path, "fetch", timeout_seconds=0.3)
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 5
     child = int((tmp_path / "child").read_text())
     # A killed process needs the processor once more before it is gone.
     until = time.monotonic() + 20
