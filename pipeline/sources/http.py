@@ -15,6 +15,7 @@ import logging
 import random
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import requests
 
     from pipeline.sources.deadline import DeadlineAdapter
+    from pipeline.sources.raw import RawAnswers
 
 SPACING_SECONDS = 3.0
 """Least time between two requests.
@@ -111,6 +113,8 @@ class HttpClient:
         clock: Seconds since the epoch, as all processes see them.
         sleep: Waits that many seconds.
         jitter: A number from 0 to 1, another each time.
+        raw: Keeps every complete answer, refusals and redirects included, before
+            anybody parses it; ``None`` keeps none.
 
     Raises:
         ConfigError: ``spacing_seconds`` is below arXiv's terms for an address that
@@ -130,6 +134,7 @@ class HttpClient:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        raw: RawAnswers | None = None,
     ) -> None:
         self._addresses = Addresses(addresses)
         if spacing_seconds < SPACING_SECONDS and not self._addresses.are_local:
@@ -145,6 +150,7 @@ class HttpClient:
         self._max_attempts = max_attempts
         self._clock = clock
         self._jitter = jitter
+        self._raw = raw
         self._longest_pause = max(RETRY_AFTER_CAP_SECONDS, spacing_seconds)
         self._turn = Turn(
             lock_path,
@@ -155,6 +161,11 @@ class HttpClient:
         )
         self._opened: tuple[requests.Session, DeadlineAdapter] | None = None
         self._blocked = False
+
+    @property
+    def blocked(self) -> bool:
+        """Whether arXiv has answered 403: nothing is asked any more."""
+        return self._blocked
 
     def get(
         self, url: str, params: Mapping[str, str] | None = None, *, source: str = "arxiv"
@@ -223,6 +234,7 @@ class HttpClient:
             earned = self._spacing_seconds
             try:
                 answer = self._send(url, source)
+                self._keep(answer, source)
                 self._judge(answer, source)
             except _Again as again:
                 backoff = self._spacing_seconds * 2**attempt * (1 + self._jitter())
@@ -231,6 +243,17 @@ class HttpClient:
             finally:
                 pause(earned)
         return answer
+
+    def _keep(self, answer: Answer, source: str) -> None:
+        if self._raw is not None:
+            self._raw.keep(
+                answer.body,
+                url=answer.url,
+                status=answer.status,
+                headers=answer.headers,
+                source=source,
+                at=datetime.fromtimestamp(self._clock(), UTC),
+            )
 
     def _judge(self, answer: Answer, source: str) -> None:
         if answer.status == _FORBIDDEN:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
 import time
+import tracemalloc
 from email.utils import formatdate
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from pipeline.errors import ConfigError, SetupError, SourceError
 from pipeline.sources.http import RETRY_AFTER_CAP_SECONDS, HttpClient
+from pipeline.sources.raw import RawAnswers, read_answer
 from tests.pipeline.sources import server as faults
 from tests.pipeline.sources.conftest import MakeClient
 from tests.pipeline.sources.server import RATE_EXCEEDED, LoopbackServer, says
@@ -136,6 +139,55 @@ def test_an_endless_answer_ends_at_the_byte_cap(make_client: MakeClient) -> None
     ):
         make_client(server.url, max_bytes=1_000_000).get(server.url)
     assert len(server.requests) <= 1
+
+
+def packed(size: int, times: int = 1) -> bytes:
+    """So many zeros, packed so many times."""
+    body = bytes(size)
+    for _ in range(times):
+        body = gzip.compress(body, compresslevel=1)
+    return body
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.endless_body,
+        says(200, packed(200_000_000), Content_Encoding="gzip"),
+        says(200, packed(200_000_000, 2), Content_Encoding="gzip, gzip"),
+        says(302, packed(200_000_000), Content_Encoding="gzip", Location="/elsewhere"),
+    ],
+    ids=["endless", "bomb", "bomb in a bomb", "bomb in a redirect"],
+)
+def test_an_answer_takes_little_more_memory_than_the_cap(
+    make_client: MakeClient, tmp_path: Path, fault: faults.Fault
+) -> None:
+    with LoopbackServer(faults=[fault]) as server:
+        client = make_client(
+            server.url, max_bytes=4_000_000, timeout_seconds=20, raw=RawAnswers(tmp_path / "raw")
+        )
+        tracemalloc.start()
+        try:
+            with pytest.raises(SourceError, match="more than 4,000,000 bytes"):
+                client.get(server.url)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < 16_000_000
+    assert not list((tmp_path / "raw").rglob("*.gz"))
+
+
+def test_an_endless_answer_of_nothing_ends_at_the_deadline(make_client: MakeClient) -> None:
+    def empty_blocks(handler: faults.Handler) -> None:
+        handler.head(200, {"Content-Encoding": "gzip"})
+        handler.wfile.write(gzip.compress(b"")[:10])
+        while not handler.server.closing.is_set():
+            handler.wfile.write(b"\x00\x00\x00\xff\xff" * 1000)
+
+    with LoopbackServer(faults=[empty_blocks]) as server:
+        began = time.monotonic()
+        assert make_client(server.url, timeout_seconds=0.3).get(server.url).body == b"hello"
+        assert time.monotonic() - began < 2
 
 
 def test_a_redirect_within_the_configured_host_is_followed(make_client: MakeClient) -> None:
@@ -296,6 +348,67 @@ def test_a_lock_file_that_cannot_be_written_is_said_with_its_path(
         with pytest.raises(SetupError, match=r"file/arxiv\.lock cannot be used"):
             client.get(server.url)
     assert server.requests == []
+
+
+def kept(folder: Path) -> list[tuple[object, bytes]]:
+    """Status and body of every kept answer, in the order they came."""
+    heads = [read_answer(path) for path in folder.rglob("*.gz")]
+    return [
+        (head["status"], body) for head, body in sorted(heads, key=lambda row: str(row[0]["at"]))
+    ]
+
+
+def test_every_complete_answer_is_kept_as_it_came(make_client: MakeClient, tmp_path: Path) -> None:
+    unpacked = b"<feed>" * 1000
+    script = [
+        says(429, RATE_EXCEEDED, Retry_After="1"),
+        faults.reset_in_the_body,
+        faults.short_body,
+        says(301, b"moved", Location="/elsewhere"),
+        says(200, gzip.compress(unpacked), Content_Encoding="gzip"),
+        says(400, b"why"),
+        says(403, b"blocked"),
+    ]
+    clock = Clock()
+    with LoopbackServer(faults=script) as server:
+        client = make_client(
+            server.url,
+            raw=RawAnswers(tmp_path / "raw"),
+            clock=clock,
+            sleep=clock.sleep,
+            spacing_seconds=3,
+        )
+        assert client.get(server.url, {"q": "1"}, source="oai").body == unpacked
+        assert len(kept(tmp_path / "raw")) == 3  # there when get returns
+        assert client.get(server.url).status == 400
+        with pytest.raises(SourceError, match="403"):
+            client.get(server.url)
+    assert kept(tmp_path / "raw") == [
+        (429, RATE_EXCEEDED),
+        (301, b"moved"),
+        (200, unpacked),
+        (400, b"why"),
+        (403, b"blocked"),
+    ]
+    first = min((tmp_path / "raw").rglob("*.gz"))
+    head, _ = read_answer(first)
+    assert (head["url"], head["source"]) == (f"{server.url}?q=1", "oai")
+    assert head["headers"] == {
+        "content-length": "14",
+        "date": head["headers"]["date"],
+        "retry-after": "1",
+        "server": head["headers"]["server"],
+    }
+
+
+def test_a_folder_that_keeps_nothing_stops_no_fetch(
+    make_client: MakeClient, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    with LoopbackServer() as server:
+        client = make_client(server.url, raw=RawAnswers(tmp_path / "file"))
+        assert [client.get(server.url).body for _ in range(3)] == [b"hello"] * 3
+    assert len(caplog.records) == 1
 
 
 def test_importing_the_sources_imports_no_third_party_client() -> None:
