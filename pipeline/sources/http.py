@@ -298,6 +298,8 @@ class HttpClient:
         if problem:
             raise _Again(problem)
         headers = {name.lower(): value for name, value in response.headers.items()}
+        if unknown := _unknown_encodings(headers.get("content-encoding", "")):
+            raise _Again(f"the body is encoded in a way nobody asked for ({unknown})")
         return Answer(url=url, status=response.status_code, headers=headers, body=bytes(body))
 
     def _open(self) -> tuple[requests.Session, DeadlineAdapter]:
@@ -320,6 +322,15 @@ class HttpClient:
             )
             self._opened = session, adapter
         return self._opened
+
+
+def _unknown_encodings(header: str) -> str:
+    """The encodings of a ``Content-Encoding`` that the body still has, for a message."""
+    from urllib3.response import HTTPResponse
+
+    known = {"", "identity", *HTTPResponse.CONTENT_DECODERS}
+    unknown = [name for name in header.lower().split(",") if name.strip() not in known]
+    return plain_text(", ".join(unknown))[:_SHOWN_CHARACTERS]
 
 
 def _retry_after(text: str, now: float) -> float:

@@ -68,6 +68,7 @@ def test_every_request_says_who_asks_and_keeps_no_connection_open(make_client: M
         faults.reset_in_the_body,
         faults.short_body,
         says(200, b"this is not gzip", Content_Encoding="gzip"),
+        says(200, b"\x80\x81", Content_Encoding="x-unknown"),
     ],
 )
 def test_what_may_pass_is_asked_again(make_client: MakeClient, fault: faults.Fault) -> None:
@@ -175,6 +176,16 @@ def test_an_answer_takes_little_more_memory_than_the_cap(
             tracemalloc.stop()
     assert peak < 16_000_000
     assert not list((tmp_path / "raw").rglob("*.gz"))
+
+
+@pytest.mark.parametrize("encoding", ["identity", "GZIP", "x-gzip", ""])
+def test_an_encoding_is_undone_however_it_is_written(
+    make_client: MakeClient, encoding: str
+) -> None:
+    body = gzip.compress(b"good") if "gzip" in encoding.lower() else b"good"
+    with LoopbackServer(faults=[says(200, body, Content_Encoding=encoding)]) as server:
+        assert make_client(server.url).get(server.url).body == b"good"
+    assert len(server.requests) == 1
 
 
 def test_an_endless_answer_of_nothing_ends_at_the_deadline(make_client: MakeClient) -> None:
