@@ -8,11 +8,13 @@ the byte. Knows no git.
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
 from db import json_lines
+from db.columns import storable
 from db.engine import reading, writing
 from db.errors import DatabaseError, DumpError
 from db.json_lines import Check, read_line, write_line
@@ -21,6 +23,7 @@ from db.tables import (
     CANDIDATES,
     DECISIONS,
     FETCHES,
+    HARVESTS,
     JOB_RUNS,
     PAPERS,
     TOPIC_RENAMES,
@@ -29,7 +32,6 @@ from db.tables import (
     JobRunRow,
     PaperRow,
     TopicRenameRow,
-    storable,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, RowMapping, Select
 
-FORMAT = 2
+FORMAT = 3
 """Version of the files' shape; one that is higher is refused, a lower one is read."""
 
 FORMAT_FILE = "format.json"
@@ -50,7 +52,8 @@ class _File(NamedTuple):
     """One file of a dump: its lines in order, and what a line holds.
 
     Lines are sorted by ``order``, or stay in the order of the query without.
-    A dump of a format before ``since`` does not have the file.
+    A dump of a format before ``since`` does not have the file; one of a format
+    before 3 does not have the keys of ``before_3``, which says what to read instead.
     """
 
     name: str
@@ -58,6 +61,7 @@ class _File(NamedTuple):
     checks: Mapping[str, Check]
     order: Callable[[RowMapping], Any] | None = None
     since: int = 1
+    before_3: Mapping[str, Any] = MappingProxyType({})
 
 
 _FILES = (
@@ -68,6 +72,7 @@ _FILES = (
         ),
         json_lines.CANDIDATE,
         lambda line: line["arxiv_id"],
+        before_3=json_lines.PAPER_BEFORE_3,
     ),
     _File(
         "decisions.jsonl", select(DECISIONS).order_by(DecisionRow.decision_id), json_lines.DECISION
@@ -77,15 +82,27 @@ _FILES = (
         select(FETCHES),
         json_lines.FETCH,
         lambda line: (line["day"], line["source"]),
+        before_3=json_lines.FETCH_BEFORE_3,
+    ),
+    _File(
+        "harvests.jsonl",
+        select(HARVESTS),
+        json_lines.HARVEST,
+        lambda line: line["name"],
+        since=3,
     ),
     _File("job_runs.jsonl", select(JOB_RUNS).order_by(JobRunRow.run_id), json_lines.JOB_RUN),
     _File(
         "seen.jsonl",
-        select(PAPERS.c.arxiv_id, PAPERS.c.announced).where(
-            PaperRow.triaged.is_(True), PaperRow.arxiv_id.not_in(select(CandidateRow.arxiv_id))
+        # History is left out: it would be found to be history again.
+        select(PAPERS.c.arxiv_id, PAPERS.c.announced, PAPERS.c.versions).where(
+            PaperRow.triaged.is_(True),
+            PaperRow.history.is_(False),
+            PaperRow.arxiv_id.not_in(select(CandidateRow.arxiv_id)),
         ),
         json_lines.SEEN,
         lambda line: (line["announced"], line["arxiv_id"]),
+        before_3=json_lines.SEEN_BEFORE_3,
     ),
     _File(
         "topic_renames.jsonl",
@@ -98,12 +115,17 @@ _FILES = (
         select(PAPERS).where(PaperRow.triaged.is_(False)),
         json_lines.PAPER,
         lambda line: line["arxiv_id"],
+        before_3=json_lines.PAPER_BEFORE_3,
     ),
 )
+
+_NOTHING_SAID = {"estimated": False, "withdrawn": False, "license": "", "history": False}
+"""Columns of a paper of which little is remembered, and which are never NULL."""
 
 _KEYS = {
     "candidates.jsonl": ("arxiv_id",),
     "fetches.jsonl": ("source", "day"),
+    "harvests.jsonl": ("name",),
     "seen.jsonl": ("arxiv_id",),
     "waiting.jsonl": ("arxiv_id",),
 }
@@ -152,13 +174,14 @@ def load(engine: Engine, folder: Path, *, replace: bool = False) -> None:
                 f"the database {engine.url.database} is not empty",
                 hint="`shortlist state load --replace` forgets what it holds",
             )
-        for table in (DECISIONS, CANDIDATES, PAPERS, FETCHES, JOB_RUNS, TOPIC_RENAMES):
+        for table in (DECISIONS, CANDIDATES, PAPERS, FETCHES, HARVESTS, JOB_RUNS, TOPIC_RENAMES):
             connection.execute(delete(table))
         for table, rows in (
             (PAPERS, papers),
             (CANDIDATES, candidates),
             (DECISIONS, found["decisions.jsonl"]),
             (FETCHES, found["fetches.jsonl"]),
+            (HARVESTS, found["harvests.jsonl"]),
             (JOB_RUNS, found["job_runs.jsonl"]),
             (TOPIC_RENAMES, found["topic_renames.jsonl"]),
         ):
@@ -188,7 +211,8 @@ def _read(folder: Path) -> dict[str, list[_Values]]:
         if version < file.since:
             found[file.name] = []
             continue
-        found[file.name] = _read_lines(path, file.checks)
+        lacking = file.before_3 if version < 3 else {}  # noqa: PLR2004 the format it is named for
+        found[file.name] = _read_lines(path, file.checks, lacking)
         if (count := len(found[file.name])) != counts.get(file.name):
             raise DumpError(
                 f"{path}: has {count} lines, {FORMAT_FILE} says {counts.get(file.name)}",
@@ -232,13 +256,15 @@ def _read_text(path: Path) -> str:
         raise DumpError(f"{path}:{line}: is no UTF-8") from error
 
 
-def _read_lines(path: Path, checks: Mapping[str, Check]) -> list[_Values]:
+def _read_lines(
+    path: Path, checks: Mapping[str, Check], lacking: Mapping[str, Any]
+) -> list[_Values]:
     # Only \n ends a line: titles may hold U+2028 and its like.
     *lines, rest = _read_text(path).split("\n")
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            found.append(read_line(line, checks))
+            found.append(read_line(line, checks, lacking=lacking))
         except ValueError as error:
             raise DumpError(f"{path}:{number}: {error}") from error
     if rest:
@@ -263,9 +289,13 @@ def _check_unique(folder: Path, found: Mapping[str, list[_Values]]) -> None:
 
 def _split(found: Mapping[str, list[_Values]]) -> tuple[list[_Values], list[_Values]]:
     """The rows of ``PAPERS`` and of ``CANDIDATES``."""
-    unknown = {column.name: None for column in PAPERS.c}
+    unknown = {column.name: None for column in PAPERS.c} | _NOTHING_SAID
     papers = [
-        {**unknown, **{key: values.get(key) for key in json_lines.PAPER}, "triaged": triaged}
+        {
+            **unknown,
+            **{key: values[key] for key in json_lines.PAPER if key in values},
+            "triaged": triaged,
+        }
         for name, triaged in (
             ("candidates.jsonl", True),
             ("seen.jsonl", True),

@@ -31,6 +31,7 @@ __all__ = [
     "newest_revision",
     "open_database",
     "reading",
+    "take_turns",
     "wrap_errors",
     "writing",
 ]
@@ -40,6 +41,9 @@ BUSY_TIMEOUT_SECONDS = 5.0
 
 MIGRATION_LOCK = 5_320_711
 """Key of the PostgreSQL advisory lock under which the tables change; any number."""
+
+TURNS_LOCK = 5_320_712
+"""Key of the PostgreSQL advisory lock under which papers are stored; another number."""
 
 _INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 # The address itself is not shown: it may hold a password.
@@ -135,6 +139,16 @@ def wrap_errors(engine: Engine) -> Iterator[None]:
     except StatementError as error:
         # A value that fits no column: a fault of the caller, told as such.
         raise error.orig or error from error
+
+
+def take_turns(connection: Connection) -> None:
+    """Waits until no other transaction that took its turn is open any more.
+
+    For what is decided from rows that may not exist yet, and so cannot be locked.
+    On SQLite a transaction that writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({TURNS_LOCK})"))
 
 
 def insert_into(connection: Connection, table: Table) -> Any:

@@ -10,11 +10,13 @@ import json
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from db.records import (
     AnnounceType,
     FetchStatus,
+    PaperVersion,
     State,
     TopicProbability,
     Verdict,
@@ -34,8 +36,15 @@ def write_line(values: Mapping[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
 
-def read_line(line: str, checks: Mapping[str, Check]) -> dict[str, Any]:
+def read_line(
+    line: str, checks: Mapping[str, Check], *, lacking: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
     """The values of one line.
+
+    Args:
+        line: Without its end.
+        checks: What each key holds.
+        lacking: Keys that lines of an older dump do not have, with what to read instead.
 
     Raises:
         ValueError: It is no JSON object with exactly the keys of ``checks``,
@@ -49,6 +58,9 @@ def read_line(line: str, checks: Mapping[str, Check]) -> dict[str, Any]:
         raise ValueError("is nested too deeply") from error
     if not isinstance(values, dict):
         raise ValueError(f"should be an object, is {_short(values)}")  # noqa: TRY004 one error for all that is wrong with a line
+    if unknown := [key for key in values if key in lacking]:
+        raise ValueError(f"has an unknown key {unknown[0]!r}")
+    values |= lacking
     if missing := [key for key in checks if key not in values]:
         raise ValueError(f"lacks {', '.join(missing)}")
     if unknown := [key for key in values if key not in checks]:
@@ -146,6 +158,17 @@ def topics(value: Any) -> tuple[TopicProbability, ...]:
         raise _WrongValueError("a list of pairs, topic and probability") from error
 
 
+def versions(value: Any) -> tuple[PaperVersion, ...]:
+    """A list of pairs, number and time or null."""
+    try:
+        return tuple(
+            PaperVersion(number=whole(number), submitted=optional(moment)(submitted))
+            for number, submitted in _list(value)
+        )
+    except (TypeError, ValueError) as error:
+        raise _WrongValueError("a list of pairs, version and time or null") from error
+
+
 PAPER: dict[str, Check] = {
     "arxiv_id": text,
     "title": text,
@@ -156,8 +179,26 @@ PAPER: dict[str, Check] = {
     "published": optional(day),
     "announced": day,
     "announce_type": word(AnnounceType),
+    "estimated": truth,
+    "versions": versions,
+    "revised": optional(day),
+    "withdrawn": truth,
+    "license": text,
+    "dois": texts,
+    "journal_ref": optional(text),
 }
-SEEN: dict[str, Check] = {"arxiv_id": text, "announced": day}
+PAPER_BEFORE_3: dict[str, Any] = {
+    "estimated": False,
+    "versions": [],
+    "revised": None,
+    "withdrawn": False,
+    "license": "",
+    "dois": [],
+    "journal_ref": None,
+}
+"""What a line about a paper lacks in a dump of a format before 3, as it would have said it."""
+SEEN: dict[str, Check] = {"arxiv_id": text, "announced": day, "versions": versions}
+SEEN_BEFORE_3: dict[str, Any] = {"versions": []}
 CANDIDATE: dict[str, Check] = {
     **PAPER,
     "topic": text,
@@ -190,8 +231,19 @@ FETCH: dict[str, Check] = {
     "day": day,
     "status": word(FetchStatus),
     "received": whole,
+    "expected": optional(whole),
+    "highest_id": text,
     "problem": text,
     "fetched_at": moment,
+}
+FETCH_BEFORE_3: dict[str, Any] = {"expected": None, "highest_id": ""}
+HARVEST: dict[str, Check] = {
+    "name": text,
+    "since": day,
+    "resume_from": day,
+    "token": text,
+    "completed": optional(day),
+    "open": truth,
 }
 JOB_RUN: dict[str, Check] = {
     "job": text,
@@ -224,6 +276,8 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case TopicProbability():
             return [value.topic, value.probability]
+        case PaperVersion():
+            return [value.number, _plain(value.submitted)]
         case tuple():
             return [_plain(each) for each in value]
         case _:

@@ -76,6 +76,20 @@ class Ledger:
                 )
             )
 
+    def complete_days(self, source: str, *, since: date) -> tuple[Fetch, ...]:
+        """What ``source`` delivered whole, papers and all, from ``since`` on, oldest first."""
+        with reading(self._engine) as connection:
+            found = connection.execute(
+                select(FETCHES)
+                .where(
+                    FetchRow.source == source,
+                    FetchRow.status == FetchStatus.COMPLETE,
+                    FetchRow.day >= since,
+                )
+                .order_by(FetchRow.day)
+            )
+            return tuple(fetch_of(row) for row in found.mappings())
+
     def incomplete(self, source: str, *, since: date) -> tuple[date, ...]:
         """The days from ``since`` on that ``source`` still owes, oldest first."""
         with reading(self._engine) as connection:

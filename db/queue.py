@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from db.engine import insert_into, reading, writing
+from db.engine import insert_into, reading, take_turns, writing
 from db.errors import DecidedError, NothingToUndoError
 from db.records import Candidate, Decision, Paper, State, Verdict
 from db.statements import (
@@ -67,12 +67,14 @@ class Queue:
     ) -> int:
         """Remembers every paper as triaged, and queues the candidates.
 
-        A paper that is a candidate already stays as it is.
+        A paper that is a candidate already stays as it is, and so does what is known of
+        one that waited if that is of a later version than the paper given.
 
         Returns:
             How many were newly queued.
         """
         with writing(self._engine) as connection:
+            take_turns(connection)
             known = candidate_ids(connection, (each.paper.arxiv_id for each in candidates))
             fresh = {
                 each.paper.arxiv_id: each for each in candidates if each.paper.arxiv_id not in known
@@ -83,10 +85,11 @@ class Queue:
 
     def remember(self, papers: Sequence[Paper], *, now: datetime) -> None:
         """Keeps papers that could not be scored yet, unless they are known."""
-        rows = [row_of(paper, triaged=False, seen_at=now) for paper in papers]
+        rows = [row_of(paper, triaged=False, history=False, seen_at=now) for paper in papers]
         if not rows:
             return
         with writing(self._engine) as connection:
+            take_turns(connection)
             connection.execute(insert_into(connection, PAPERS).on_conflict_do_nothing(), rows)
 
     def waiting(self) -> tuple[Paper, ...]:
@@ -230,6 +233,7 @@ class Queue:
         )
         fresh = replace(candidate, state=State.PENDING, reviewer="", decided_at=None, reason="")
         with writing(self._engine) as connection:
+            take_turns(connection)
             if not candidate_ids(connection, [arxiv_id]):
                 store_papers(connection, [candidate.paper], now, fully=True)
                 store_candidates(connection, [fresh])

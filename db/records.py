@@ -61,9 +61,33 @@ class FetchStatus(StrEnum):
     NO_MAILING = "no_mailing"
 
 
+class Standing(StrEnum):
+    """What is still to be done about a paper that was seen."""
+
+    WAITING = "waiting"
+    """It is news and has not been scored yet."""
+    TRIAGED = "triaged"
+    """It was scored, and queued or not."""
+    HISTORY = "history"
+    """It was there before anybody looked: kept up to date, never scored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperVersion:
+    """One version of a paper.
+
+    Attributes:
+        number: 1 for the first.
+        submitted: When it was submitted (UTC); ``None`` where the source does not say.
+    """
+
+    number: int
+    submitted: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A paper as one source announced it.
+    """A paper as the sources tell it, the best-informed one last.
 
     Attributes:
         arxiv_id: Identifier without version.
@@ -75,6 +99,13 @@ class Paper:
         published: Day of the first submission, or ``None`` if not known.
         announced: The announcement day (the day of the listing).
         announce_type: How it was announced.
+        estimated: Whether ``announced`` follows from the calendar; else a listing named it.
+        versions: Those that are known, by number; none where the source tells none.
+        revised: The announcement day of the current version, ``None`` if it is the first.
+        withdrawn: Whether the current version withdraws the paper.
+        license: Address of its licence, or "".
+        dois: Digital object identifiers of the published paper.
+        journal_ref: Where it was published, or ``None``.
     """
 
     arxiv_id: str
@@ -86,6 +117,37 @@ class Paper:
     published: date | None
     announced: date
     announce_type: AnnounceType
+    estimated: bool = False
+    versions: tuple[PaperVersion, ...] = ()
+    revised: date | None = None
+    withdrawn: bool = False
+    license: str = ""
+    dois: tuple[str, ...] = ()
+    journal_ref: str | None = None
+
+    @property
+    def version(self) -> int:
+        """Number of the current version, 0 where it is not known."""
+        return self.versions[-1].number if self.versions else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPaper:
+    """What is remembered of a paper.
+
+    Attributes:
+        arxiv_id: Identifier without version.
+        announced: The announcement day.
+        version: Number of the current version, 0 where it is not known.
+        standing: What is still to be done about it.
+        paper: All of it; ``None`` where no more than the above is remembered.
+    """
+
+    arxiv_id: str
+    announced: date
+    version: int
+    standing: Standing
+    paper: Paper | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +231,11 @@ class Fetch:
         source: Name of the source as in config.
         day: The announcement day.
         status: How complete it was.
-        received: Papers received, replacements included.
+        received: Papers received; of a recorded day and the API's window all of them, of
+            arXiv's feeds and OAI-PMH those announced for the first time.
+        expected: How many there should be, as another source or the answer itself says;
+            ``None`` where nobody does.
+        highest_id: The highest identifier announced until that day, "" where not known.
         problem: What went wrong, in one line, or "".
         fetched_at: When (UTC).
     """
@@ -178,8 +244,31 @@ class Fetch:
     day: date
     status: FetchStatus
     received: int
+    expected: int | None = None
+    highest_id: str = ""
     problem: str = ""
     fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harvest:
+    """How far a harvest came: stored with each of its pages, in one transaction.
+
+    Attributes:
+        name: What is harvested: a set (``"cs"``), or a set for a span of the past.
+        since: The first day of change it asked for.
+        resume_from: Where a harvest begins that is to miss nothing from here on.
+        token: Leads to the next page, "" where none does.
+        completed: The last day up to which a harvest came to its end, ``None`` for never.
+        open: Whether it has not come to its end.
+    """
+
+    name: str
+    since: date
+    resume_from: date
+    token: str
+    completed: date | None
+    open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,16 +22,17 @@ from db.tables import (
     DecisionRow,
     PaperRow,
     candidate_of,
+    known_of,
     row_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
-    from db.records import Candidate, Decision, Paper
+    from db.records import Candidate, Decision, KnownPaper, Paper
 
 CHUNK = 1_000
 """How many identifiers one statement asks for; SQLite takes at most 32,766 values."""
@@ -88,13 +89,30 @@ def history_rows(connection: Connection, arxiv_id: str) -> Sequence[RowMapping]:
     )
 
 
+def known_papers(connection: Connection, arxiv_ids: Iterable[str]) -> dict[str, KnownPaper]:
+    """What is remembered of ``arxiv_ids``, by identifier."""
+    return {
+        row["arxiv_id"]: known_of(row)
+        for chunk in chunks(dict.fromkeys(arxiv_ids))
+        for row in connection.execute(select(PAPERS).where(PaperRow.arxiv_id.in_(chunk))).mappings()
+    }
+
+
 def store_papers(
     connection: Connection, papers: Iterable[Paper], now: datetime, *, fully: bool = False
 ) -> None:
-    """Stores papers as triaged, over those that waited; ``fully`` over any."""
-    rows = [row_of(paper, triaged=True, seen_at=now) for paper in papers]
-    if not rows:
+    """Stores papers as triaged, over those that waited; ``fully`` over any.
+
+    Of a paper of which a later version is known than is given, what is known stays.
+    Call it in turn (``take_turns``).
+    """
+    given = list(papers)
+    if not given:
         return
+    known = known_papers(connection, (paper.arxiv_id for paper in given))
+    rows = [
+        row_of(_latest(paper, known), triaged=True, history=False, seen_at=now) for paper in given
+    ]
     stored = insert_into(connection, PAPERS)
     stored = stored.on_conflict_do_update(
         index_elements=[PAPERS.c.arxiv_id],
@@ -106,6 +124,13 @@ def store_papers(
         where=None if fully else PAPERS.c.triaged.is_(False),
     )
     connection.execute(stored, rows)
+
+
+def _latest(paper: Paper, known: Mapping[str, KnownPaper]) -> Paper:
+    before = known.get(paper.arxiv_id)
+    if before is None or before.paper is None or before.version <= paper.version:
+        return paper
+    return before.paper
 
 
 def store_candidates(connection: Connection, candidates: Iterable[Candidate]) -> int:

@@ -1,4 +1,4 @@
-"""The tables, and how their columns become the values of :mod:`db.records`.
+"""The tables, and how their rows become the values of :mod:`db.records`.
 
 A column is named as the attribute it holds, so that a row becomes a record
 without a list of names. Nothing here is particular to one database.
@@ -7,146 +7,37 @@ without a list of names. Nothing here is particular to one database.
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from datetime import date, datetime
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     RowMapping,
     String,
     Table,
-    Text,
-    TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from db.columns import WORD_LENGTH, SafeText, Texts, Topics, UtcDateTime, Versions, WordOf
 from db.records import (
     AnnounceType,
     Candidate,
     Decision,
     Fetch,
     FetchStatus,
+    Harvest,
     JobRun,
+    KnownPaper,
     Paper,
+    PaperVersion,
+    Standing,
     State,
     TopicProbability,
     TopicRename,
     Verdict,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_Word = TypeVar("_Word", bound=StrEnum)
-WORD_LENGTH = 16
-"""Room for the longest word of any :class:`StrEnum` in a column, in characters."""
-
-
-def storable(text: str) -> str:
-    """``text`` with U+FFFD for what no database stores: lone surrogates and U+0000.
-
-    One damaged title must not keep a whole day from being remembered.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\0", "\ufffd")
-
-
-class SafeText(TypeDecorator[str]):
-    """Text from anywhere."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        """Makes any text storable."""
-        return None if value is None else storable(value)
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware times, in UTC also where the database knows no time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuses naive times, and stores others in UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Gives aware times in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class WordOf(TypeDecorator[_Word]):
-    """A word of a closed vocabulary, stored as itself."""
-
-    impl = String(WORD_LENGTH)
-    cache_ok = True
-
-    def __init__(self, words: type[_Word]) -> None:
-        self.words = words
-        super().__init__()
-
-    def process_bind_param(self, value: _Word | None, _dialect: Dialect) -> str | None:
-        """Refuses what is not in the vocabulary."""
-        return None if value is None else self.words(value).value
-
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> _Word | None:
-        """Gives the word of the vocabulary."""
-        return None if value is None else self.words(value)
-
-
-class Texts(TypeDecorator[tuple[str, ...]]):
-    """Several texts in order."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: Iterable[str] | None, _dialect: Dialect) -> list[str]:
-        """Makes each text storable."""
-        return [storable(text) for text in value or ()]
-
-    def process_result_value(self, value: list[str] | None, _dialect: Dialect) -> tuple[str, ...]:
-        """Gives a tuple."""
-        return tuple(value or ())
-
-
-class Topics(TypeDecorator[tuple[TopicProbability, ...]]):
-    """Topics with their probabilities, best first."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(
-        self, value: Iterable[TopicProbability] | None, _dialect: Dialect
-    ) -> list[tuple[str, float]]:
-        """Stores pairs."""
-        return [(storable(each.topic), float(each.probability)) for each in value or ()]
-
-    def process_result_value(
-        self, value: list[tuple[str, float]] | None, _dialect: Dialect
-    ) -> tuple[TopicProbability, ...]:
-        """Gives records."""
-        return tuple(
-            TopicProbability(topic=topic, probability=probability)
-            for topic, probability in value or ()
-        )
 
 
 class Base(DeclarativeBase):
@@ -158,6 +49,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         tuple[str, ...]: Texts,
         tuple[TopicProbability, ...]: Topics,
+        tuple[PaperVersion, ...]: Versions,
         AnnounceType: WordOf(AnnounceType),
         State: WordOf(State),
         Verdict: WordOf(Verdict),
@@ -169,12 +61,17 @@ class PaperRow(Base):
     """Every paper seen.
 
     ``title`` and ``announce_type`` are NULL where only the identifier and the
-    day are still known. ``triaged`` is false for a paper that waits to be scored.
+    day are still known. ``triaged`` is false for a paper that waits to be scored;
+    ``history`` is true for one that was never to be (``Standing``).
     ``seen_at`` is when this database first saw the paper; NULL after a load, as
     a dump does not hold it.
     """
 
     __tablename__ = "papers"
+    __table_args__ = (
+        Index("ix_papers_announced", "announced"),
+        Index("ix_papers_revised", "revised"),
+    )
 
     arxiv_id: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str | None]
@@ -185,6 +82,14 @@ class PaperRow(Base):
     published: Mapped[date | None]
     announced: Mapped[date]
     announce_type: Mapped[AnnounceType | None]
+    estimated: Mapped[bool]
+    versions: Mapped[tuple[PaperVersion, ...]]
+    revised: Mapped[date | None]
+    withdrawn: Mapped[bool]
+    license: Mapped[str]
+    dois: Mapped[tuple[str, ...]]
+    journal_ref: Mapped[str | None]
+    history: Mapped[bool]
     triaged: Mapped[bool] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
 
@@ -240,8 +145,23 @@ class FetchRow(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     status: Mapped[FetchStatus]
     received: Mapped[int]
+    expected: Mapped[int | None]
+    highest_id: Mapped[str]
     problem: Mapped[str]
     fetched_at: Mapped[datetime]
+
+
+class HarvestRow(Base):
+    """How far each harvest came."""
+
+    __tablename__ = "harvests"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[date]
+    resume_from: Mapped[date]
+    token: Mapped[str]
+    completed: Mapped[date | None]
+    open: Mapped[bool]
 
 
 class JobRunRow(Base):
@@ -273,6 +193,7 @@ PAPERS = cast("Table", PaperRow.__table__)
 CANDIDATES = cast("Table", CandidateRow.__table__)
 DECISIONS = cast("Table", DecisionRow.__table__)
 FETCHES = cast("Table", FetchRow.__table__)
+HARVESTS = cast("Table", HarvestRow.__table__)
 JOB_RUNS = cast("Table", JobRunRow.__table__)
 TOPIC_RENAMES = cast("Table", TopicRenameRow.__table__)
 
@@ -283,6 +204,7 @@ _PAPER = tuple(field.name for field in fields(Paper))
 _CANDIDATE = tuple(field.name for field in fields(Candidate) if field.name != "paper")
 _DECISION = tuple(field.name for field in fields(Decision))
 _FETCH = tuple(field.name for field in fields(Fetch))
+_HARVEST = tuple(field.name for field in fields(Harvest))
 _JOB_RUN = tuple(field.name for field in fields(JobRun))
 _TOPIC_RENAME = tuple(field.name for field in fields(TopicRename))
 
@@ -307,6 +229,24 @@ def fetch_of(row: RowMapping) -> Fetch:
     return Fetch(**{name: row[name] for name in _FETCH})
 
 
+def known_of(row: RowMapping) -> KnownPaper:
+    """What a row of ``PAPERS`` remembers."""
+    whole = row["title"] is not None and row["announce_type"] is not None
+    standing = Standing.TRIAGED if row["triaged"] else Standing.WAITING
+    return KnownPaper(
+        arxiv_id=row["arxiv_id"],
+        announced=row["announced"],
+        version=row["versions"][-1].number if row["versions"] else 0,
+        standing=Standing.HISTORY if row["history"] else standing,
+        paper=paper_of(row) if whole else None,
+    )
+
+
+def harvest_of(row: RowMapping) -> Harvest:
+    """How far a harvest came, in a row of ``HARVESTS``."""
+    return Harvest(**{name: row[name] for name in _HARVEST})
+
+
 def job_run_of(row: RowMapping) -> JobRun:
     """The run in a row of ``JOB_RUNS``."""
     return JobRun(**{name: row[name] for name in _JOB_RUN})
@@ -318,7 +258,7 @@ def topic_rename_of(row: RowMapping) -> TopicRename:
 
 
 def row_of(
-    record: Paper | Candidate | Decision | Fetch | JobRun | TopicRename, **more: object
+    record: Paper | Candidate | Decision | Fetch | Harvest | JobRun | TopicRename, **more: object
 ) -> dict[str, Any]:
     """The columns of ``record``, and ``more``; a candidate's paper is another row."""
     columns = {field.name: getattr(record, field.name) for field in fields(record)}

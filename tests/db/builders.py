@@ -11,8 +11,10 @@ from db.records import (
     Decision,
     Fetch,
     FetchStatus,
+    Harvest,
     JobRun,
     Paper,
+    PaperVersion,
     TopicProbability,
     Verdict,
 )
@@ -45,6 +47,16 @@ def make_paper(arxiv_id: str = "2206.00001", **said: Any) -> Paper:
             "published": date(2022, 5, 31),
             "announced": DAY,
             "announce_type": AnnounceType.NEW,
+            "estimated": True,
+            "versions": (
+                PaperVersion(number=1, submitted=datetime(2022, 5, 31, 17, 59, 59, tzinfo=UTC)),
+                PaperVersion(number=2, submitted=None),
+            ),
+            "revised": date(2022, 6, 3),
+            "withdrawn": True,
+            "license": "http://creativecommons.org/licenses/by/4.0/",
+            "dois": ("10.1000/1", "10.1000/2"),
+            "journal_ref": "J. Ex. 1 (2022) 1-9",
             **said,
         }
     )
@@ -91,7 +103,23 @@ def make_fetch(
             "day": day,
             "status": status,
             "received": 600,
+            "expected": 601,
+            "highest_id": "2206.00600",
             "fetched_at": NOW,
+            **said,
+        }
+    )
+
+
+def make_harvest(name: str = "cs", **said: Any) -> Harvest:
+    return Harvest(
+        **{
+            "name": name,
+            "since": date(2022, 5, 30),
+            "resume_from": date(2022, 5, 31),
+            "token": "6500000|1001",
+            "completed": date(2022, 5, 29),
+            "open": True,
             **said,
         }
     )

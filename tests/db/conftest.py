@@ -18,6 +18,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from db.engine import open_database
 from db.ledger import Ledger
+from db.papers import PaperStore
 from db.queue import Queue
 
 POSTGRESQL_URL = os.environ.get("SHORTLIST_TEST_DATABASE_URL", "")
@@ -83,6 +84,11 @@ def engine(make_engine: Callable[[], Engine]) -> Engine:
 @pytest.fixture
 def queue(engine: Engine) -> Queue:
     return Queue(engine)
+
+
+@pytest.fixture
+def papers(engine: Engine) -> PaperStore:
+    return PaperStore(engine)
 
 
 @pytest.fixture

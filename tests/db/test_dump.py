@@ -11,8 +11,9 @@ from db.dump import FORMAT, dump, load
 from db.engine import open_database
 from db.errors import DatabaseError, DatabaseUnavailableError, DumpError
 from db.ledger import Ledger
+from db.papers import PaperChange, PaperStore
 from db.queue import Queue
-from db.records import FetchStatus, State, TopicProbability, TopicRename, Verdict
+from db.records import FetchStatus, Standing, State, TopicProbability, TopicRename, Verdict
 from db.renames import TopicRenames
 from tests.db.builders import (
     HOSTILE,
@@ -20,6 +21,7 @@ from tests.db.builders import (
     make_candidate,
     make_decision,
     make_fetch,
+    make_harvest,
     make_paper,
     make_run,
 )
@@ -29,6 +31,7 @@ FILES = {
     "decisions.jsonl",
     "fetches.jsonl",
     "format.json",
+    "harvests.jsonl",
     "job_runs.jsonl",
     "seen.jsonl",
     "topic_renames.jsonl",
@@ -43,7 +46,15 @@ def fill(engine) -> None:
     hostile = [
         make_candidate(
             f"2206.001{number:02}",
-            paper=make_paper(f"2206.001{number:02}", title=text, authors=(text,), comment=text),
+            paper=make_paper(
+                f"2206.001{number:02}",
+                title=text,
+                authors=(text,),
+                comment=text,
+                license=text,
+                dois=(text,),
+                journal_ref=text,
+            ),
             topic=text,
             topics=(TopicProbability(topic=text, probability=1 / 3),),
             why=(text, text),
@@ -55,7 +66,7 @@ def fill(engine) -> None:
     seen = [
         make_paper("cs/0701001", announced=date(2022, 6, 2)),
         make_paper("2206.00009"),
-        make_paper("2206.00008"),
+        make_paper("2206.00008", versions=()),
     ]
     queue.record(seen, [*hostile, *reversed(candidates)], now=NOW)
     queue.remember([make_paper("2206.00011"), make_paper("2206.00010", abstract=None)], now=NOW)
@@ -67,6 +78,11 @@ def fill(engine) -> None:
     queue.add(make_candidate("2206.00007", topics=(), relevance=0.0), reviewer="bo", now=LATER)
     ledger.record([make_fetch("rss"), make_fetch(), make_fetch(day=date(2022, 5, 31))])
     ledger.record([make_fetch("api", status=FetchStatus.FAILED, problem=HOSTILE[0])])
+    ledger.record([make_fetch("api", date(2022, 5, 31), expected=None, highest_id=HOSTILE[1])])
+    history = PaperChange(paper=make_paper("2105.00001"), standing=Standing.HISTORY)
+    papers = PaperStore(engine)
+    papers.take([], lambda _known: [history], now=NOW, harvest=make_harvest("cs", token=HOSTILE[0]))
+    papers.keep(make_harvest("cs 2021", token="", completed=None, open=False))
     ledger.record_run(make_run("retrain", status="failed", problem=HOSTILE[1]))
     ledger.record_run(make_run())
     for old, new in (("Uncertainty", "Others"), (HOSTILE[0], HOSTILE[1])):
@@ -107,8 +123,28 @@ def test_a_loaded_database_answers_as_the_dumped_one(engine, folder, make_engine
     for candidate in Queue(engine).candidates():
         arxiv_id = candidate.paper.arxiv_id
         assert Queue(copy).history(arxiv_id) == Queue(engine).history(arxiv_id)
-    ids = ["2206.00008", "cs/0701001", "2206.00010", "2206.00001"]
+    ids = ["2206.00008", "2206.00009", "cs/0701001", "2206.00010", "2206.00001"]
     assert Queue(copy).seen_ids(ids) == Queue(engine).seen_ids(ids)
+    old, new = PaperStore(engine), PaperStore(copy)
+    for name in ("cs", "cs 2021"):
+        assert new.harvest(name) == old.harvest(name) is not None
+    assert new.days() == old.days()
+    assert by_id(new.announced_since(date(2022, 1, 1))) == by_id(
+        old.announced_since(date(2022, 1, 1))
+    )
+    known = new.known(ids)
+    assert {each: known[each].version for each in ids} == dict.fromkeys(ids, 2) | {"2206.00008": 0}
+
+
+def by_id(days):
+    return {day: {each.arxiv_id: each for each in papers} for day, papers in days.items()}
+
+
+def test_history_is_not_dumped(folder, make_engine):
+    assert b"2105.00001" not in b"".join(contents(folder).values())
+    copy = make_engine()
+    load(copy, folder)
+    assert PaperStore(copy).known(["2105.00001"]) == {}
 
 
 def test_decisions_can_be_made_and_undone_after_a_load(folder, make_engine):
@@ -135,6 +171,12 @@ def test_a_dump_is_sorted_and_holds_every_file(folder):
         "2206.00009",
         "cs/0701001",
     ]
+    assert lines["seen.jsonl"][1] == {
+        "arxiv_id": "2206.00009",
+        "announced": "2022-06-01",
+        "versions": [[1, "2022-05-31T17:59:59+00:00"], [2, None]],
+    }
+    assert [line["name"] for line in lines["harvests.jsonl"]] == ["cs", "cs 2021"]
     assert [line["verdict"] for line in lines["decisions.jsonl"]] == [
         "approve",
         "approve",
@@ -145,6 +187,7 @@ def test_a_dump_is_sorted_and_holds_every_file(folder):
         "add",
     ]
     assert [(line["day"], line["source"]) for line in lines["fetches.jsonl"]] == [
+        ("2022-05-31", "api"),
         ("2022-05-31", "oai"),
         ("2022-06-01", "api"),
         ("2022-06-01", "oai"),
@@ -227,7 +270,7 @@ DAMAGE = {
     "a time without zone": (
         "candidates.jsonl",
         1,
-        lambda line: line.replace("+00:00", ""),
+        lambda line: line.replace('04:47:00+00:00", "state"', '04:47:00", "state"'),
         "queued_at should be a time with its zone",
     ),
     "no number": (
@@ -239,7 +282,7 @@ DAMAGE = {
     "a text for a number": (
         "fetches.jsonl",
         2,
-        lambda line: line.replace("600", '"600"'),
+        lambda line: line.replace('"received": 600', '"received": "600"'),
         "received should be a whole number",
     ),
     "a number for a text": (
@@ -264,9 +307,33 @@ DAMAGE = {
     ),
     "a line twice": (
         "fetches.jsonl",
-        4,
+        5,
         lambda line: line.replace('"rss"', '"oai"'),
-        "oai 2022-06-01 stands at fetches.jsonl:3 already",
+        "oai 2022-06-01 stands at fetches.jsonl:4 already",
+    ),
+    "a harvest twice": (
+        "harvests.jsonl",
+        2,
+        lambda line: line.replace('"cs 2021"', '"cs"'),
+        "cs stands at harvests.jsonl:1 already",
+    ),
+    "a version that is no pair": (
+        "seen.jsonl",
+        2,
+        lambda line: line.replace("[2, null]", "[2]"),
+        "versions should be a list of pairs, version and time or null",
+    ),
+    "a version of a time without zone": (
+        "waiting.jsonl",
+        1,
+        lambda line: line.replace("+00:00", ""),
+        "versions should be a list of pairs, version and time or null",
+    ),
+    "a version that is no number": (
+        "candidates.jsonl",
+        2,
+        lambda line: line.replace("[2, null]", '["2", null]'),
+        "versions should be a list of pairs, version and time or null",
     ),
 }
 

@@ -49,6 +49,33 @@ def test_what_a_source_still_owes_is_told_oldest_first(ledger):
     assert ledger.incomplete("oai", since=DAY) == (date(2022, 6, 1), date(2022, 6, 3))
 
 
+def test_what_a_source_delivered_whole_is_told_oldest_first_with_all_that_is_known(ledger):
+    whole = [
+        make_fetch(day=DAY + timedelta(days=2), highest_id="2206.01800"),
+        make_fetch(day=DAY, expected=None, highest_id=""),
+    ]
+    ledger.record(
+        [
+            *whole,
+            make_fetch(day=DAY - timedelta(days=1)),
+            make_fetch(day=DAY + timedelta(days=1), status=FetchStatus.PARTIAL),
+            make_fetch(day=DAY + timedelta(days=3), status=FetchStatus.FAILED),
+            make_fetch(day=DAY + timedelta(days=4), status=FetchStatus.NO_MAILING, received=0),
+            make_fetch(source="rss", day=DAY + timedelta(days=5)),
+        ]
+    )
+    assert ledger.complete_days("oai", since=DAY) == (whole[1], whole[0])
+    assert ledger.complete_days("api", since=DAY) == ()
+
+
+def test_a_later_word_replaces_all_that_an_earlier_one_said(ledger):
+    ledger.record([make_fetch()])
+    bare = make_fetch(status=FetchStatus.PARTIAL, received=0, expected=None, highest_id="")
+    ledger.record([bare])
+    assert ledger.get("oai", DAY) == bare
+    assert ledger.complete_days("oai", since=DAY) == ()
+
+
 def test_days_come_in_order_of_day_and_source(ledger):
     tomorrow = DAY + timedelta(days=1)
     fetches = [make_fetch("rss", DAY), make_fetch("oai", tomorrow), make_fetch("oai", DAY)]

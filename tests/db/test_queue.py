@@ -6,8 +6,17 @@ from datetime import timedelta
 import pytest
 
 from db.errors import DecidedError, NothingToUndoError, UnknownCandidateError
+from db.papers import PaperChange, PaperStore
 from db.queue import Queue
-from db.records import AnnounceType, State, TopicProbability, Verdict
+from db.records import (
+    AnnounceType,
+    Paper,
+    PaperVersion,
+    Standing,
+    State,
+    TopicProbability,
+    Verdict,
+)
 from db.statements import CHUNK
 from tests.db.builders import HOSTILE, NOW, make_candidate, make_decision, make_paper
 
@@ -17,6 +26,15 @@ ID = "2206.00001"
 
 def fill(queue: Queue, *candidates) -> None:
     queue.record([], candidates or [make_candidate()], now=NOW)
+
+
+def store(papers: PaperStore, *told: Paper, standing: Standing = Standing.WAITING) -> None:
+    """Stores papers as a source tells them."""
+    papers.take(
+        [paper.arxiv_id for paper in told],
+        lambda _known: [PaperChange(paper=paper, standing=standing) for paper in told],
+        now=NOW,
+    )
 
 
 def put_in_state(queue: Queue, state: State) -> None:
@@ -54,6 +72,13 @@ def test_a_paper_with_nothing_but_the_needed_comes_back_as_it_went_in(queue):
         categories=(),
         published=None,
         announce_type=AnnounceType.CROSS,
+        estimated=False,
+        versions=(),
+        revised=None,
+        withdrawn=False,
+        license="",
+        dois=(),
+        journal_ref=None,
     )
     candidate = make_candidate(paper=paper, topics=(), why=(), model="")
     fill(queue, candidate)
@@ -69,7 +94,15 @@ def test_a_paper_that_was_seen_is_remembered_as_it_was_announced(queue):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_comes_back_to_the_letter(queue, text):
-    paper = make_paper(title=text, abstract=text, authors=(text,), comment=text)
+    paper = make_paper(
+        title=text,
+        abstract=text,
+        authors=(text,),
+        comment=text,
+        license=text,
+        dois=(text,),
+        journal_ref=text,
+    )
     candidate = make_candidate(
         paper=paper,
         topic=text,
@@ -152,6 +185,38 @@ def test_a_paper_that_waited_is_recorded_as_it_is_announced_now(queue):
     queue.record([make_paper()], [make_candidate()], now=LATER)
     assert queue.waiting() == ()
     assert queue.get(ID).paper == make_paper()
+
+
+def test_a_paper_that_waited_is_recorded_with_all_that_was_known_of_it(queue):
+    paper = make_paper("2206.00002")
+    queue.remember([make_paper(), paper], now=NOW)
+    waiting = queue.waiting()
+    assert queue.record(waiting, [make_candidate(paper=waiting[0])], now=LATER) == 1
+    assert queue.get(ID).paper == make_paper()
+    assert queue.paper("2206.00002") == paper
+
+
+def test_a_version_that_came_while_papers_were_scored_is_not_forgotten(queue, papers):
+    ids = (ID, "2206.00002")
+    queue.remember([make_paper(each) for each in ids], now=NOW)
+    waiting = queue.waiting()
+    third = PaperVersion(number=3, submitted=LATER)
+    newer = [
+        replace(paper, title="Revised", versions=(*paper.versions, third)) for paper in waiting
+    ]
+    store(papers, *newer)
+    queue.record(waiting, [make_candidate(paper=waiting[0])], now=LATER)
+    assert queue.waiting() == ()
+    assert [queue.paper(each) for each in ids] == newer
+    assert queue.get(ID).paper == newer[0]
+
+
+def test_a_paper_taken_in_by_hand_keeps_what_the_sources_told(queue, papers):
+    store(papers, make_paper(), standing=Standing.HISTORY)
+    bare = make_paper(title="As typed", versions=(), license="", dois=(), revised=None)
+    queue.add(make_candidate(paper=bare), reviewer="ada", now=LATER)
+    assert queue.get(ID).paper == make_paper()
+    assert papers.known([ID])[ID].standing is Standing.TRIAGED
 
 
 def test_a_known_paper_does_not_wait_again(queue):

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.dump import dump, load
-from db.queue import Queue
 from db.records import TopicProbability, TopicRename
 from db.renames import TopicRenames, names_now
 from tests.db.builders import HOSTILE, NOW, make_candidate, make_decision
@@ -100,16 +99,3 @@ def test_any_name_is_kept_and_dumped(engine, renames, make_engine, tmp_path):
     load(copy, tmp_path / "state")
     assert TopicRenames(copy).done() == renames.done()
     assert TopicRenames(copy).pending() == (rename(),)
-
-
-def test_a_dump_from_before_there_were_renames_is_read(engine, make_engine, tmp_path):
-    Queue(engine).record([], [make_candidate()], now=NOW)
-    dump(engine, tmp_path / "state")
-    (tmp_path / "state" / "topic_renames.jsonl").unlink()
-    path = tmp_path / "state" / "format.json"
-    text = path.read_text().replace('"format": 2', '"format": 1')
-    path.write_text(text.replace('    "topic_renames.jsonl": 0,\n', ""))
-    copy = make_engine()
-    load(copy, tmp_path / "state")
-    assert Queue(copy).candidates() == (make_candidate(),)
-    assert TopicRenames(copy).done() == ()

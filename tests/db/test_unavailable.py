@@ -11,13 +11,16 @@ from sqlalchemy import event
 from db.engine import open_database
 from db.errors import DatabaseUnavailableError
 from db.ledger import Ledger
+from db.papers import PaperChange, PaperStore
 from db.queue import Queue
+from db.records import Standing
 from tests.db.builders import (
     DAY,
     NOW,
     make_candidate,
     make_decision,
     make_fetch,
+    make_harvest,
     make_paper,
     make_run,
 )
@@ -45,6 +48,7 @@ QUEUE = {
     "waiting": lambda queue: queue.waiting(),
 }
 LEDGER = {
+    "complete_days": lambda ledger: ledger.complete_days("oai", since=DAY),
     "days": lambda ledger: ledger.days(since=DAY),
     "get": lambda ledger: ledger.get("oai", DAY),
     "incomplete": lambda ledger: ledger.incomplete("oai", since=DAY),
@@ -53,7 +57,21 @@ LEDGER = {
     "record": lambda ledger: ledger.record([make_fetch()]),
     "record_run": lambda ledger: ledger.record_run(make_run()),
 }
+PAPERS = {
+    "announced_since": lambda papers: papers.announced_since(DAY),
+    "days": lambda papers: papers.days(),
+    "forget": lambda papers: papers.forget("cs"),
+    "harvest": lambda papers: papers.harvest("cs"),
+    "keep": lambda papers: papers.keep(make_harvest()),
+    "known": lambda papers: papers.known([ID]),
+    "of_day": lambda papers: papers.of_day(DAY),
+    "take": lambda papers: papers.take([ID], told_again, now=NOW, harvest=make_harvest()),
+}
 WRITERS = ("add", "close_listed", "decide", "decide_all", "mark_published", "record", "remember")
+
+
+def told_again(_known):
+    return [PaperChange(paper=make_paper(ID, title="Again"), standing=Standing.TRIAGED)]
 
 
 @pytest.fixture
@@ -87,6 +105,7 @@ def public_methods(kind):
 def test_every_method_is_tried():
     assert public_methods(Queue) == set(QUEUE)
     assert public_methods(Ledger) == set(LEDGER)
+    assert public_methods(PaperStore) == set(PAPERS)
 
 
 @pytest.mark.parametrize("method", QUEUE)
@@ -107,6 +126,29 @@ def test_a_locked_ledger_is_one_clear_line(url, path, method):
         pytest.raises(DatabaseUnavailableError, match="is locked by another process"),
     ):
         LEDGER[method](ledger)
+
+
+@pytest.mark.parametrize("method", PAPERS)
+def test_locked_papers_are_one_clear_line(url, path, method):
+    papers = PaperStore(open_database(url, busy_timeout_seconds=0.01))
+    with (
+        locked(path, from_readers=True),
+        pytest.raises(DatabaseUnavailableError, match="is locked by another process"),
+    ):
+        PAPERS[method](papers)
+    assert papers.known([ID])[ID].paper == make_paper()
+    assert papers.harvest("cs") is None
+
+
+@pytest.mark.parametrize("method", ["forget", "keep", "take"])
+def test_a_page_beside_a_writer_is_one_clear_line(url, path, method):
+    papers = PaperStore(open_database(url, busy_timeout_seconds=0.01))
+    with (
+        locked(path),
+        pytest.raises(DatabaseUnavailableError, match="is locked by another process"),
+    ):
+        PAPERS[method](papers)
+    assert papers.harvest("cs") is None
 
 
 @pytest.mark.parametrize("method", WRITERS)

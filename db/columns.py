@@ -1,0 +1,154 @@
+"""What a column holds, and how that becomes the values of :mod:`db.records`.
+
+Nothing here is particular to one database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import JSON, DateTime, Dialect, String, Text, TypeDecorator
+
+from db.records import PaperVersion, TopicProbability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_Word = TypeVar("_Word", bound=StrEnum)
+WORD_LENGTH = 16
+"""Room for the longest word of any :class:`StrEnum` in a column, in characters."""
+
+
+def storable(text: str) -> str:
+    """``text`` with U+FFFD for what no database stores: lone surrogates and U+0000.
+
+    One damaged title must not keep a whole day from being remembered.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", "\ufffd")
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return moment.astimezone(UTC)
+
+
+class SafeText(TypeDecorator[str]):
+    """Text from anywhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Makes any text storable."""
+        return None if value is None else storable(value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware times, in UTC also where the database knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses naive times, and stores others in UTC."""
+        if value is None:
+            return None
+        moment = _in_utc(value)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Gives aware times in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WordOf(TypeDecorator[_Word]):
+    """A word of a closed vocabulary, stored as itself."""
+
+    impl = String(WORD_LENGTH)
+    cache_ok = True
+
+    def __init__(self, words: type[_Word]) -> None:
+        self.words = words
+        super().__init__()
+
+    def process_bind_param(self, value: _Word | None, _dialect: Dialect) -> str | None:
+        """Refuses what is not in the vocabulary."""
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> _Word | None:
+        """Gives the word of the vocabulary."""
+        return None if value is None else self.words(value)
+
+
+class Texts(TypeDecorator[tuple[str, ...]]):
+    """Several texts in order."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, _dialect: Dialect) -> list[str]:
+        """Makes each text storable."""
+        return [storable(text) for text in value or ()]
+
+    def process_result_value(self, value: list[str] | None, _dialect: Dialect) -> tuple[str, ...]:
+        """Gives a tuple."""
+        return tuple(value or ())
+
+
+class Topics(TypeDecorator[tuple[TopicProbability, ...]]):
+    """Topics with their probabilities, best first."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Iterable[TopicProbability] | None, _dialect: Dialect
+    ) -> list[tuple[str, float]]:
+        """Stores pairs."""
+        return [(storable(each.topic), float(each.probability)) for each in value or ()]
+
+    def process_result_value(
+        self, value: list[tuple[str, float]] | None, _dialect: Dialect
+    ) -> tuple[TopicProbability, ...]:
+        """Gives records."""
+        return tuple(
+            TopicProbability(topic=topic, probability=probability)
+            for topic, probability in value or ()
+        )
+
+
+class Versions(TypeDecorator[tuple[PaperVersion, ...]]):
+    """Versions of a paper by number, each with when it was submitted."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: Iterable[PaperVersion] | None, _dialect: Dialect
+    ) -> list[tuple[int, str | None]]:
+        """Refuses naive times, and stores pairs, with times in UTC."""
+        return [
+            (each.number, None if each.submitted is None else _in_utc(each.submitted).isoformat())
+            for each in value or ()
+        ]
+
+    def process_result_value(
+        self, value: list[tuple[int, str | None]] | None, _dialect: Dialect
+    ) -> tuple[PaperVersion, ...]:
+        """Gives records."""
+        return tuple(
+            PaperVersion(
+                number=number,
+                submitted=None if submitted is None else datetime.fromisoformat(submitted),
+            )
+            for number, submitted in value or ()
+        )
