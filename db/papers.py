@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,27 +108,20 @@ class PaperStore:
         with reading(self._engine) as connection:
             return tuple(sorted(connection.scalars(query)))
 
-    def of_day(self, day: date) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
-        """The papers announced on ``day``, and those of which a new version was; by identifier.
+    def announced_on(self, day: date) -> tuple[Paper, ...]:
+        """The papers announced on ``day``, history left out, by identifier."""
+        return self._papers((PaperRow.announced == day) & PaperRow.history.is_(False))
 
-        History is left out of the first, not of the second.
-        """
+    def revised_since(self, day: date) -> tuple[Paper, ...]:
+        """The papers of which a version was announced on ``day`` or later, by identifier."""
+        return self._papers(PaperRow.revised >= day)
+
+    def _papers(self, condition: ColumnElement[bool]) -> tuple[Paper, ...]:
+        query = select(PAPERS).where(condition, PaperRow.title.is_not(None))
         with reading(self._engine) as connection:
-            first, again = (
-                [
-                    paper_of(row)
-                    for row in connection.execute(
-                        select(PAPERS).where(condition, PaperRow.title.is_not(None))
-                    ).mappings()
-                ]
-                for condition in (
-                    (PaperRow.announced == day) & PaperRow.history.is_(False),
-                    PaperRow.revised == day,
-                )
-            )
+            found = [paper_of(row) for row in connection.execute(query).mappings()]
         # Sorted here: databases disagree about the order of texts.
-        by_id = attrgetter("arxiv_id")
-        return tuple(sorted(first, key=by_id)), tuple(sorted(again, key=by_id))
+        return tuple(sorted(found, key=attrgetter("arxiv_id")))
 
     def harvest(self, name: str) -> Harvest | None:
         """How far the harvest of that name came, ``None`` if there was none."""

@@ -329,7 +329,7 @@ def test_a_paper_of_a_dump_becomes_whole_when_it_is_told_again(
         arxiv_id=ID, announced=DAY, version=2, standing=Standing.TRIAGED, paper=None
     )
     assert Queue(copy).paper(ID) is None
-    assert again.of_day(DAY) == ((), ())
+    assert again.announced_on(DAY) == ()
     put(again, change(standing=known.standing), now=LATER)
     assert again.known([ID])[ID] == replace(known, paper=make_paper())
     assert Queue(copy).waiting() == ()
@@ -357,16 +357,20 @@ def fill_days(papers: PaperStore) -> None:
     )
 
 
-def test_a_day_holds_what_was_new_and_what_was_revised_history_only_as_revised(papers):
+def test_a_day_holds_what_was_announced_on_it_and_no_history(papers):
     fill_days(papers)
-    new, again = papers.of_day(DAY)
     ids = ["2206.00002", "cs/0701001", "math-ph/0701001", "math/0701001"]
-    assert ([each.arxiv_id for each in new], again) == (ids, ())
-    new, again = papers.of_day(date(2022, 6, 2))
-    assert [each.arxiv_id for each in new] == ["2206.00003"]
-    assert [each.arxiv_id for each in again] == ["2105.00001", "2206.00002"]
-    assert again[1] == make_paper("2206.00002", announced=DAY, revised=date(2022, 6, 2))
-    assert papers.of_day(date(2022, 6, 4)) == ((), ())
+    assert [each.arxiv_id for each in papers.announced_on(DAY)] == ids
+    assert [each.arxiv_id for each in papers.announced_on(date(2022, 6, 2))] == ["2206.00003"]
+    assert papers.announced_on(date(2022, 6, 4)) == ()
+
+
+def test_papers_revised_since_a_day_include_history_and_say_when(papers):
+    fill_days(papers)
+    revised = papers.revised_since(date(2022, 6, 2))
+    assert [each.arxiv_id for each in revised] == ["2105.00001", "2206.00002"]
+    assert revised[1] == make_paper("2206.00002", announced=DAY, revised=date(2022, 6, 2))
+    assert papers.revised_since(date(2022, 6, 3)) == ()
 
 
 def test_the_days_are_those_of_news(papers):

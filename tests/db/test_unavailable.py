@@ -58,13 +58,14 @@ LEDGER = {
     "record_run": lambda ledger: ledger.record_run(make_run()),
 }
 PAPERS = {
+    "announced_on": lambda papers: papers.announced_on(DAY),
     "announced_since": lambda papers: papers.announced_since(DAY),
     "days": lambda papers: papers.days(),
     "forget": lambda papers: papers.forget("cs"),
     "harvest": lambda papers: papers.harvest("cs"),
     "keep": lambda papers: papers.keep(make_harvest()),
     "known": lambda papers: papers.known([ID]),
-    "of_day": lambda papers: papers.of_day(DAY),
+    "revised_since": lambda papers: papers.revised_since(DAY),
     "take": lambda papers: papers.take([ID], told_again, now=NOW, harvest=make_harvest()),
 }
 WRITERS = ("add", "close_listed", "decide", "decide_all", "mark_published", "record", "remember")
