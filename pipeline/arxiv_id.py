@@ -15,6 +15,7 @@ import re
 _NEW = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
 _ID = re.compile(rf"(?P<id>{_NEW}|{_OLD})(?:v[1-9]\d*)?", re.ASCII)
+_VERSION = re.compile(r"v([1-9]\d{0,3})(?:\.pdf)?$", re.ASCII)
 _URL = re.compile(
     rf"https?://(?:www\.|export\.|browse\.)?arxiv\.org/(?:abs|pdf|html|format|src|e-print)/"
     rf"(?P<id>{_NEW}|{_OLD})(?:v\d+)?(?:\.pdf)?/?(?=$|[\s?#)\]>\"'])",
@@ -42,6 +43,16 @@ def find_arxiv_id(text: str) -> str | None:
     """The identifier of the first arXiv address inside ``text``, without version."""
     found = _URL.search(text)
     return found["id"] if found else None
+
+
+def version_in(text: str) -> int:
+    """The version that an identifier or address names, 1 if it names none.
+
+    >>> version_in("http://arxiv.org/abs/2302.06637v12")
+    12
+    """
+    found = _VERSION.search(text.strip())
+    return int(found[1]) if found else 1
 
 
 def abs_url(arxiv_id: str) -> str:

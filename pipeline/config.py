@@ -92,7 +92,8 @@ class SourcesTable(_Table):
     """Where announced papers come from."""
 
     use: Annotated[tuple[Source, ...], Strict(False)] = Field(
-        ("api",), description='`["api"]` (arXiv), or `["recorded"]` for a folder of days'
+        ("oai", "rss", "api"),
+        description='`"oai"`, `"rss"`, `"api"`: arXiv\'s lanes; `["recorded"]`: a folder of days',
     )
     recorded: Folder | None = Field(None, description="folder of recorded days")
     categories: Names = Field(
@@ -224,6 +225,11 @@ class Config(_Table):
     def cache_path(self) -> Path:
         """The cache of vectors: a file that may be deleted without losing a decision."""
         return self.folder / "var" / "vectors.db"
+
+    @property
+    def raw_path(self) -> Path:
+        """ArXiv's answers as they came: a folder that may be deleted."""
+        return self.folder / "var" / "raw"
 
 
 def load_config(path: Path) -> Config:

@@ -7,32 +7,28 @@ them; ``pipeline.wiring`` decides that.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from db.records import AnnounceType, FetchStatus, JobRun
+from db.records import AnnounceType, JobRun
 from models.errors import ModelsError
 from pipeline.errors import SetupError
+from pipeline.ledger import find_alarm
 from pipeline.outcome import DailyReport, Scores, span_of
 from pipeline.publication import PublishJob, publish_approved, read_lists
-from pipeline.sources.calendar import announcement_days
 from pipeline.triage.known import drop_known
 from pipeline.triage.select import select_candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from db.ledger import Ledger
     from db.queue import Queue
-    from db.records import Candidate, Paper
+    from db.records import Candidate, Fetch, Paper
     from pipeline.lists.reader import ListFile
     from pipeline.outcome import Delivery
-    from pipeline.ports import PaperSource, Scorer
-
-CATCH_UP_DAYS = 30
-"""How far back a run looks for days that no run fetched, or that failed."""
-RETRY_DAYS = 7
-"""How long a day that came in part is asked for again: a record that is broken may stay so."""
+    from pipeline.ports import Intake, Scorer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +37,7 @@ class DailyJob:
 
     Attributes:
         publication: How approved entries reach the list; holds list and queue too.
-        sources: Where papers come from, the most trusted first.
+        intake: What brings announced papers in.
         ledger: What each source delivered so far.
         scorer: What the models say.
         aliases: Other names of topics.
@@ -51,7 +47,7 @@ class DailyJob:
     """
 
     publication: PublishJob
-    sources: tuple[PaperSource, ...]
+    intake: Intake
     ledger: Ledger
     scorer: Scorer
     aliases: Mapping[str, str]
@@ -78,7 +74,7 @@ def run_daily(job: DailyJob) -> DailyReport:
     publication = publish_approved(job.publication)
     expired = job.queue.expire(before=job.now - timedelta(days=job.expire_days), now=job.now)
     lists = read_lists(job.publication.list_paths)
-    deliveries = fetch_days(job)
+    deliveries = job.intake.deliver(job.day)
     papers = merge_papers(deliveries)
     fresh = drop_known((*papers, *job.queue.waiting()), job.queue, lists)
     candidates, unscored = choose_candidates(job, fresh, lists)
@@ -88,6 +84,7 @@ def run_daily(job: DailyJob) -> DailyReport:
     else:
         queued = job.queue.record(fresh, candidates, now=job.now)
     job.ledger.record([delivery.fetch for delivery in deliveries])
+    alarm = find_alarm(job.ledger, today=job.day, now=job.now)
     return DailyReport(
         date=job.day,
         announced=len(papers),
@@ -97,7 +94,8 @@ def run_daily(job: DailyJob) -> DailyReport:
         waiting=len(fresh) if unscored else 0,
         publication=publication,
         fetches=tuple(delivery.fetch for delivery in deliveries),
-        problems=(*publication.problems, *problems_of(deliveries), *unscored),
+        problems=(*publication.problems, *problems_of(deliveries), *unscored, *alarm),
+        alarm=bool(alarm),
         scored=not unscored,
     )
 
@@ -117,36 +115,6 @@ def run_and_record(job: DailyJob, *, clock: Callable[[], datetime]) -> DailyRepo
     finally:
         job.ledger.record_run(replace(run, finished_at=clock()))
     return report
-
-
-def fetch_days(job: DailyJob) -> tuple[Delivery, ...]:
-    """What every source delivers for the day, and for earlier days it still owes."""
-    return tuple(
-        source.fetch_day(day)
-        for source in job.sources
-        for day in days_to_fetch(source, job.ledger, job.day)
-    )
-
-
-def days_to_fetch(source: PaperSource, ledger: Ledger, day: date) -> tuple[date, ...]:
-    """``day`` itself, the days before it that came in part, and those no run fetched.
-
-    The first run of all fetches ``day`` alone: the past is not owed to anybody.
-    """
-    earliest = day - timedelta(days=CATCH_UP_DAYS)
-    retried_since = {
-        FetchStatus.FAILED: earliest,
-        FetchStatus.PARTIAL: day - timedelta(days=RETRY_DAYS),
-    }
-    owed = {
-        fetch.day
-        for fetch in ledger.days(since=earliest)
-        if fetch.source == source.name and fetch.day >= retried_since.get(fetch.status, day)
-    }
-    last = ledger.last_complete(source.name)
-    if last is not None and last < day:
-        owed.update(announcement_days(max(last + timedelta(days=1), earliest), day))
-    return (*sorted(hole for hole in owed if hole < day), day)
 
 
 def merge_papers(deliveries: Iterable[Delivery]) -> tuple[Paper, ...]:
@@ -184,11 +152,15 @@ def choose_candidates(
 
 def problems_of(deliveries: Sequence[Delivery]) -> tuple[str, ...]:
     """One line for each problem of a source and its days, one for each record set aside."""
-    days: dict[tuple[str, str], list[date]] = {}
+    fetches: dict[str, list[Fetch]] = {}
     for fetch in (delivery.fetch for delivery in deliveries):
         if fetch.problem:
-            days.setdefault((fetch.source, fetch.problem), []).append(fetch.day)
-    lines = [f"{source} {span_of(spent)}: {problem}" for (source, problem), spent in days.items()]
+            fetches.setdefault(fetch.problem, []).append(fetch)
+    lines = [
+        f"{', '.join(dict.fromkeys(fetch.source for fetch in those))}"
+        f" {span_of(sorted({fetch.day for fetch in those}))}: {problem}"
+        for problem, those in fetches.items()
+    ]
     return (*lines, *(line for delivery in deliveries for line in delivery.set_aside))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from db.engine import current_revision
@@ -87,12 +86,11 @@ def _lists(config: Config) -> str:
 
 
 def _sources(config: Config) -> str:
-    now = datetime.now(UTC)
-    names = [source.name for source in wiring.make_sources(config, now=now)]
-    if names != ["recorded"]:
+    if "recorded" not in config.sources.use:
+        wiring.make_lookup(config)  # refuses a category that is none
         categories = ", ".join(config.sources.categories)
         contact = config.sources.contact or "no contact set: arXiv asks for one in [sources]"
-        return f"{', '.join(names)}: {categories}; {contact}"
+        return f"{', '.join(config.sources.use)}: {categories}; {contact}"
     folder = config.sources.recorded
     days = recorded_days(folder) if folder else ()
     if not days:

@@ -85,6 +85,7 @@ class DailyReport:
         fetches: One line for each source and day that was fetched.
         problems: What went wrong or was set aside, one line each.
         scored: Whether what was fresh could be scored.
+        alarm: Whether the last announcement days were all empty.
     """
 
     date: date
@@ -97,6 +98,7 @@ class DailyReport:
     fetches: tuple[Fetch, ...]
     problems: tuple[str, ...]
     scored: bool
+    alarm: bool = False
 
     @property
     def answered(self) -> bool:
@@ -106,4 +108,4 @@ class DailyReport:
     @property
     def failed(self) -> bool:
         """Whether a person has to act: exit status 1, though nothing is lost."""
-        return not self.answered or not self.scored or self.publication.failed
+        return not self.answered or not self.scored or self.publication.failed or self.alarm

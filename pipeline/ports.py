@@ -42,6 +42,17 @@ class PaperSource(Protocol):
         ...
 
 
+class Intake(Protocol):
+    """What brings announced papers in: one source after another, or lanes that know each other."""
+
+    def deliver(self, day: date) -> tuple[Delivery, ...]:
+        """What there is for ``day``, and for days before it that are still owed.
+
+        Never raises for what the outside does, as :class:`PaperSource`.
+        """
+        ...
+
+
 class Encoder(Protocol):
     """Text to vectors."""
 

@@ -23,6 +23,7 @@ class FakeSource:
     def __init__(self, days: dict[date, Sequence[Paper]], *, name: str = "fake") -> None:
         self.days = days
         self.failing: set[date] = set()
+        self.problem = "it is down"
         self.asked: list[date] = []
         self._name = name
 
@@ -41,7 +42,7 @@ class FakeSource:
                 day=day,
                 status=FetchStatus.FAILED if failed else FetchStatus.COMPLETE,
                 received=len(papers),
-                problem="it is down" if failed else "",
+                problem=self.problem if failed else "",
                 fetched_at=NOW,
             ),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import daily, lists, queue, schedule, setup, state, train
+from pipeline.cli import daily, fetch, ledger, lists, queue, schedule, setup, state, train
 
 app = typer.Typer(
     help="""Keeps a curated Markdown list of papers alive.
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 setup.add_to(app)
 daily.add_to(app)
+fetch.add_to(app)
+ledger.add_to(app)
 queue.add_to(app)
 lists.add_to(app)
 train.add_to(app)

@@ -53,16 +53,23 @@ def run(
     now = utc_now()
     day = parse_day(date, default=now.date())
     settings = read_config(config)
-    with show.progress_bar("embedding abstracts") as progress:
+    with show.progress_bars("reading arXiv", "embedding abstracts") as (reading, progress):
         if dry_run:
             with wiring.dry_run(settings) as (copy, publisher):
                 job = wiring.make_daily_job(
-                    copy, day=day, now=now, publisher=publisher, progress=progress
+                    copy,
+                    day=day,
+                    now=now,
+                    publisher=publisher,
+                    reading=reading,
+                    progress=progress,
                 )
                 report = run_daily(job)
                 diff = publisher.diff
         else:
-            job = wiring.make_daily_job(settings, day=day, now=now, progress=progress)
+            job = wiring.make_daily_job(
+                settings, day=day, now=now, reading=reading, progress=progress
+            )
             report = run_and_record(job, clock=utc_now)
             diff = ""
     if as_json:

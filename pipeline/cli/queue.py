@@ -236,7 +236,7 @@ def _find_paper(settings: Config, arxiv_id: str) -> Paper:
     """The paper from memory, from recorded days, or from arXiv, in this order."""
     from pipeline import wiring
 
-    return wiring.find_paper(settings, arxiv_id, now=utc_now())
+    return wiring.find_paper(settings, arxiv_id)
 
 
 def _drafted(settings: Config, candidate: Candidate) -> str:

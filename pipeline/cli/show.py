@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rich.console import Console
+    from rich.progress import TaskID
 
     from db.records import Candidate, Decision, Fetch
+    from pipeline.ledger import LedgerDay, LedgerReport
     from pipeline.outcome import DailyReport, Publication
     from pipeline.ports import Progress
 
@@ -134,15 +136,75 @@ def print_report(report: DailyReport) -> None:
         + (f", {report.waiting} waiting for a model" if report.waiting else "")
         + (f", {len(report.expired)} expired" if report.expired else "")
     )
-    fetched: dict[tuple[str, str], list[Fetch]] = {}
-    for fetch in report.fetches:
-        fetched.setdefault((fetch.source, fetch.status.value), []).append(fetch)
-    for (source, status), fetches in fetched.items():
-        span = span_of([fetch.day for fetch in fetches])
-        received = sum(fetch.received for fetch in fetches)
-        print_line(f"  {source} {span}: {status.replace('_', ' ')}, {received} received")
+    print_fetches(report.fetches)
     for problem in report.problems:
         print_error(problem)
+
+
+def print_fetches(fetches: Sequence[Fetch]) -> None:
+    """What each source delivered: a line for each, days of one status together."""
+    fetched: dict[tuple[str, str], list[Fetch]] = {}
+    for fetch in fetches:
+        fetched.setdefault((fetch.source, fetch.status.value), []).append(fetch)
+    for (source, status), those in fetched.items():
+        span = span_of([fetch.day for fetch in those])
+        print_line(f"  {source} {span}: {status.replace('_', ' ')}, {_received(those)}")
+
+
+def _received(fetches: Sequence[Fetch]) -> str:
+    """How many papers came, and of how many where that is known and not the same."""
+    received = sum(fetch.received for fetch in fetches)
+    expected = [fetch.expected for fetch in fetches if fetch.expected is not None]
+    if len(expected) == len(fetches) and sum(expected) != received:
+        return f"{received} of {sum(expected)} received"
+    return f"{received} received"
+
+
+def print_ledger(report: LedgerReport) -> None:
+    """The days from the newest back, one line for each source, and what is owed."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("day", no_wrap=True)
+    table.add_column("source", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    table.add_column("received", justify="right")
+    table.add_column("expected", justify="right")
+    table.add_column("what is known", overflow="fold")
+    for day in report.days:
+        name = f"{day.day} {day.day:%a}"
+        if not day.fetches:
+            known = "nobody asked" if day.is_owed else day.mailing.value
+            status = "owed" if day.is_owed else "no mailing"
+            table.add_row(name, "", Text(status, style=_STATUS_STYLES[status]), "", "", known)
+        for fetch in day.fetches:
+            status = fetch.status.value.replace("_", " ")
+            table.add_row(
+                name,
+                fetch.source,
+                Text(status, style=_STATUS_STYLES[status]),
+                str(fetch.received) if status != "no mailing" else "",
+                "" if fetch.expected is None else str(fetch.expected),
+                Text(printable(fetch.problem or _no_mailing(day, status))),
+            )
+            name = ""
+    console().print(table)
+    if report.owed:
+        print_line(f"the next run asks again for {span_of(report.owed)}")
+
+
+_STATUS_STYLES = {
+    "complete": "green",
+    "no mailing": "dim",
+    "partial": "yellow",
+    "owed": "yellow",
+    "failed": "red",
+}
+
+
+def _no_mailing(day: LedgerDay, status: str) -> str:
+    return day.mailing.value if status == "no mailing" and day.mailing.value != "due" else ""
 
 
 def print_publication(publication: Publication, *, quiet: bool = False) -> None:
@@ -169,20 +231,27 @@ def report_as_json(report: DailyReport) -> dict[str, object]:
         "fresh": report.fresh,
         "queued": report.queued,
         "published": list(report.publication.published),
-        "sources": [
-            {
-                "name": fetch.source,
-                "day": fetch.day.isoformat(),
-                "status": fetch.status.value,
-                "received": fetch.received,
-            }
-            for fetch in report.fetches
-        ],
+        "sources": fetches_as_json(report.fetches),
         "closed": list(report.publication.closed),
         "expired": list(report.expired),
         "waiting": report.waiting,
         "problems": list(report.problems),
     }
+
+
+def fetches_as_json(fetches: Sequence[Fetch]) -> list[dict[str, object]]:
+    """What each source delivered, in the contracts of ``run`` and ``fetch``."""
+    return [
+        {
+            "name": fetch.source,
+            "day": fetch.day.isoformat(),
+            "status": fetch.status.value,
+            "received": fetch.received,
+            "expected": fetch.expected,
+            "problem": fetch.problem,
+        }
+        for fetch in fetches
+    ]
 
 
 def candidate_as_json(candidate: Candidate) -> dict[str, object]:
@@ -202,8 +271,15 @@ def candidate_as_json(candidate: Candidate) -> dict[str, object]:
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
     """A progress bar on stderr; where that is no terminal, a plain line now and then."""
+    with progress_bars(label) as (progress,):
+        yield progress
+
+
+@contextmanager
+def progress_bars(*labels: str) -> Iterator[tuple[Progress, ...]]:
+    """As :func:`progress_bar` for what is done one after the other, a bar for each."""
     if not sys.stderr.isatty():
-        yield _lines_of_progress(label)
+        yield tuple(_lines_of_progress(label) for label in labels)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -218,8 +294,15 @@ def progress_bar(label: str) -> Iterator[Progress]:
     )
     with bar:
         # It pulses at once: what is loaded before the first step takes seconds too.
-        task = bar.add_task("loading", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total, description=label)
+        first = bar.add_task("loading", total=None)
+        tasks = [first, *(bar.add_task(label, total=None, visible=False) for label in labels[1:])]
+
+        def advance(task: TaskID, label: str) -> Progress:
+            return lambda done, total: bar.update(
+                task, completed=done, total=total, description=label, visible=True
+            )
+
+        yield tuple(advance(task, label) for task, label in zip(tasks, labels, strict=True))
 
 
 def _lines_of_progress(label: str) -> Progress:

@@ -1,38 +1,33 @@
 """arXiv's query interface as a source, through the ``arxiv`` package on our client.
 
-``arxiv_package`` asks for a page and checks it; paging, counting, trying again
-and saying how complete a day is happen here.
+``arxiv_package`` asks for a page and checks it, ``api_pages`` asks again; paging,
+counting and saying how complete a day is happen here.
 
 What this interface cannot know: it filters by first submission, not by
 announcement, so a paper that moderation held back belongs to no window when it
 appears, and neither replacements nor cross-lists of older papers are seen. Its
 index may lag behind the announcement by hours; a day read in between looks
-complete. OAI-PMH knows better; this source is for one day, and for identifiers.
+complete. OAI-PMH knows better; this source is for those who want one day and nothing kept.
 """
 
 from __future__ import annotations
 
-import logging
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from db.records import AnnounceType, Fetch, FetchStatus, Paper
-from pipeline.arxiv_id import parse_arxiv_id
-from pipeline.errors import ConfigError, SourceError
+from db.records import Fetch, FetchStatus, Paper
+from pipeline.errors import SourceError
 from pipeline.outcome import Delivery
-from pipeline.sources.arxiv_package import ask_page
-from pipeline.sources.atom import Page, PageError
-from pipeline.sources.calendar import announced_at, estimate_announcement, submission_window
-from pipeline.sources.plain_text import plain_text
+from pipeline.sources.api_pages import ApiPages, id_of
+from pipeline.sources.calendar import announced_at, submission_window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from pipeline.sources.arxiv_package import Result
+    from pipeline.sources.atom import Page
     from pipeline.sources.http import HttpClient
 
 PAGE_SIZE = 200
@@ -44,12 +39,7 @@ MAX_RESULTS = 10_000
 Source: MAX_RESULTS in arXiv/arxiv-search at 764d7eb (the manual's 30,000 is older).
 """
 
-IDS_A_REQUEST = 100
-"""Keeps the address of an ``id_list`` query under 2,000 characters."""
-
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.(?:[A-Za-z]+(?:-[a-z]+)*|\*))?", re.ASCII)
 _MINUTE = timedelta(minutes=1)
-_PAGE_TRIES = 3
 _PASSES = 2
 """Ties have no order, so a page border can hide one paper behind another; a second
 pass finds it."""
@@ -58,8 +48,6 @@ _HALVINGS = 5
 """How often a window with too many papers is cut in two: a part is over an hour then."""
 _MAX_PAGES = 120
 """Ends the reading of a window whose pages stay short for ever."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -75,7 +63,7 @@ class _Harvest:
         self.total = page.total
         self.set_aside.update(dict.fromkeys(page.set_aside))
         for result in results:
-            self.results.setdefault(_id_of(result), result)
+            self.results.setdefault(id_of(result), result)
 
     def is_complete(self) -> bool:
         return len(self.results) + len(self.set_aside) >= self.total
@@ -108,15 +96,7 @@ class ApiSource:
         page_size: int = PAGE_SIZE,
         max_results: int = MAX_RESULTS,
     ) -> None:
-        wrong = [category for category in categories if not _CATEGORY.fullmatch(category)]
-        if wrong or not categories:
-            found = f"{wrong[0]!r}, which is no arXiv category" if wrong else "nothing"
-            raise ConfigError(
-                f"categories under [sources] names {found}", hint='write them as ["cs.LG", "cs.AI"]'
-            )
-        self._client = client
-        self._api_url = api_url
-        self._categories = categories
+        self._pages = ApiPages(client, api_url=api_url, categories=categories)
         self._now = now
         self._page_size = page_size
         self._max_results = max_results
@@ -144,7 +124,7 @@ class ApiSource:
             harvest.problem = error.problem.removeprefix(f"{self.name}: ")
         first, end = window
         papers = tuple(
-            self._paper(result, announced=day)
+            self._pages.paper(result, announced=day)
             for result in harvest.results.values()
             if first <= result.published < end
         )
@@ -158,42 +138,6 @@ class ApiSource:
         status = FetchStatus.PARTIAL if problem else FetchStatus.COMPLETE
         return self._delivery(day, status, papers=papers, problem=problem, set_aside=set_aside)
 
-    def fetch_ids(self, arxiv_ids: Iterable[str]) -> dict[str, Paper]:
-        """The current versions of papers, by identifier.
-
-        ``announced`` is an estimate from the first submission and the identifier
-        (:func:`~pipeline.sources.calendar.estimate_announcement`).
-
-        Args:
-            arxiv_ids: Identifiers as people write them; what is none is left out.
-
-        Returns:
-            One paper for each identifier that arXiv knows, without version. What is
-            missing was asked for twice, so that an answer cut short is no verdict.
-
-        Raises:
-            SourceError: arXiv did not answer, or not with papers.
-        """
-        wanted = list(dict.fromkeys(filter(None, map(parse_arxiv_id, arxiv_ids))))
-        found: dict[str, Result] = {}
-        for begin in range(0, len(wanted), IDS_A_REQUEST):
-            batch = wanted[begin : begin + IDS_A_REQUEST]
-            for _ in range(_PASSES):
-                missing = [arxiv_id for arxiv_id in batch if arxiv_id not in found]
-                if missing:
-                    page, results = self._read_page(ids=missing, size=len(missing))
-                    found.update((_id_of(result), result) for result in results)
-                    for line in page.set_aside:
-                        _log.warning("%s: %s", self.name, line)
-        return {
-            arxiv_id: self._paper(
-                found[arxiv_id],
-                announced=estimate_announcement(found[arxiv_id].published, arxiv_id),
-            )
-            for arxiv_id in wanted
-            if arxiv_id in found
-        }
-
     def _read_window(
         self, harvest: _Harvest, first: datetime, end: datetime, *, halvings: int = _HALVINGS
     ) -> None:
@@ -204,7 +148,7 @@ class ApiSource:
             for _ in range(_PASSES):
                 start = pages = 0
                 while start < max(part.total, 1) and pages < _MAX_PAGES:
-                    page, results = self._read_page(
+                    page, results = self._pages.read(
                         query=query,
                         start=start,
                         size=self._page_size,
@@ -237,56 +181,8 @@ class ApiSource:
         # Whole minutes, both included by arXiv, so one more on either side.
         bounds = f"{first - _MINUTE:%Y%m%d%H%M} TO {end + _MINUTE:%Y%m%d%H%M}"
         # arXiv's AND does not bind closer than its OR: the parentheses matter.
-        any_category = " OR ".join(f"cat:{category}" for category in self._categories)
+        any_category = " OR ".join(f"cat:{category}" for category in self._pages.categories)
         return f"({any_category}) AND submittedDate:[{bounds}]"
-
-    def _read_page(
-        self,
-        *,
-        query: str = "",
-        ids: Sequence[str] = (),
-        start: int = 0,
-        size: int,
-        expect_some: bool = False,
-    ) -> tuple[Page, list[Result]]:
-        """One page, asked for again while it is unreadable or empty without reason."""
-        problem = ""
-        for _ in range(_PAGE_TRIES):
-            try:
-                page, results = ask_page(
-                    self._client, self._api_url, query=query, ids=ids, start=start, size=size
-                )
-            except PageError as error:
-                if error.refused:
-                    raise SourceError(self.name, str(error)) from error
-                problem = str(error)
-                _log.warning("%s: %s", self.name, problem)
-                continue
-            if page.received or not expect_some:
-                return page, results
-            problem = "0 papers for a day with a mailing"
-            if page.total:
-                problem = f"a page without papers at {start:,} of {page.total:,}"
-        raise SourceError(
-            self.name, f"{problem} ({_PAGE_TRIES} tries)", hint="the next run asks again"
-        )
-
-    def _paper(self, result: Result, *, announced: date) -> Paper:
-        primary = result.primary_category
-        others = (name for name in result.categories if _CATEGORY.fullmatch(name))
-        ours = any(fnmatchcase(primary, category) for category in self._categories)
-        return Paper(
-            arxiv_id=_id_of(result),
-            title=plain_text(result.title),
-            abstract=plain_text(result.summary) or None,
-            authors=tuple(filter(None, (plain_text(author.name) for author in result.authors))),
-            # Old records carry ACM and MSC classes as categories: those go.
-            categories=tuple(dict.fromkeys((primary, *others))),
-            comment=plain_text(result.comment or "") or None,
-            published=result.published.date(),
-            announced=announced,
-            announce_type=AnnounceType.NEW if ours else AnnounceType.CROSS,
-        )
 
     def _delivery(
         self,
@@ -306,10 +202,3 @@ class ApiSource:
             fetched_at=self._now(),
         )
         return Delivery(papers=papers, fetch=fetch, set_aside=set_aside)
-
-
-def _id_of(result: Result) -> str:
-    arxiv_id = parse_arxiv_id(result.entry_id)
-    if arxiv_id is None:  # read_page took such an entry out
-        raise SourceError(ApiSource.name, f"{result.entry_id!r} is no arXiv address")
-    return arxiv_id

@@ -29,7 +29,8 @@ Source: the limit in arXiv/arxiv-feed at 110b5ab, run on made-up days.
 SEEN_SHARE = 0.2
 """From this share of announcements that the batch before had, a feed is that batch.
 
-A paper is announced twice as the same version only when a category is added.
+Of those as new, where there are any: as the same version a paper is announced twice
+only when a category is added.
 """
 
 
@@ -105,7 +106,7 @@ def judge_freshness(
 
 def _other_day(feed: Feed, expected: date) -> Freshness | None:
     others = {feed.day, *(item.day for item in feed.items)} - {expected}
-    if not others:
+    if not others or (feed.day is None and not feed.received):  # an empty Atom feed names none
         return None
     named = ", ".join(sorted(str(day or "no day") for day in others))
     problem = f"the feed is of {named}, not of {expected}"
@@ -122,7 +123,9 @@ def _empty(feed: Feed, expected: date, mailing_expected: bool) -> Freshness | No
 
 
 def _seen_before(feed: Feed, expected: date, previous_guids: AbstractSet[str]) -> Freshness | None:
-    guids = feed.guids
+    # A cross-list may be of yesterday's paper; a new one is announced as such only once.
+    new = frozenset(item.guid for item in feed.items if item.feed_type is FeedType.NEW)
+    guids = new or feed.guids
     seen = len(guids & previous_guids)
     if not seen or seen < SEEN_SHARE * len(guids):
         return None

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.arxiv_id import id_month, id_order
 from pipeline.sources.calendar import (
@@ -27,9 +27,8 @@ from pipeline.sources.rss import FeedType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
-    from pipeline.sources.oai_record import OaiRecord
     from pipeline.sources.rss import FeedItem
 
 FIRST_RUN_AGE = timedelta(days=14)
@@ -37,6 +36,25 @@ FIRST_RUN_AGE = timedelta(days=14)
 
 _FIRST_WORDS = frozenset({FeedType.NEW, FeedType.CROSS})
 _DAY = timedelta(days=1)
+
+
+class Dated(Protocol):
+    """What is asked of a record: an ``OaiRecord``, or one of the query interface."""
+
+    @property
+    def arxiv_id(self) -> str:
+        """Identifier without version."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Number of the current version."""
+        ...
+
+    @property
+    def submitted(self) -> datetime:
+        """When the first version was submitted (UTC)."""
+        ...
 
 
 class Novelty(StrEnum):
@@ -93,7 +111,7 @@ class Announcement:
 
 
 def judge_novelty(
-    record: OaiRecord,
+    record: Dated,
     *,
     known_version: int | None,
     word: FeedType | None,
@@ -148,7 +166,7 @@ def highest_of(arxiv_ids: Iterable[str]) -> str:
 
 
 def announcement_of(
-    record: OaiRecord, *, feed_day: date | None = None, after: date | None = None
+    record: Dated, *, feed_day: date | None = None, after: date | None = None
 ) -> Announcement:
     """When a paper was announced first.
 
@@ -176,7 +194,7 @@ def _judge_known(version: int, known_version: int) -> Judgement:
     return Judgement(novelty=Novelty.KNOWN, reason=NoveltyReason.TOUCHED)
 
 
-def _is_recent(record: OaiRecord, today: date) -> bool:
+def _is_recent(record: Dated, today: date) -> bool:
     """Whether a first run takes a paper for new."""
     return (
         id_month(record.arxiv_id) >= _current_month(today)

@@ -26,13 +26,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SourceError
+from pipeline.sources.oai_changes import SOURCE, list_changes
 from pipeline.sources.oai_record import ID_PREFIX, OAI
 from pipeline.sources.oai_xml import (
     Page,
     PageError,
     RefusalError,
     read_day,
-    read_identifiers,
     read_page,
 )
 from pipeline.sources.strict_xml import XmlError, parse_xml
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 
     from pipeline.sources.http import HttpClient
     from pipeline.sources.oai_record import OaiRecord
-
-SOURCE = "oai"
-"""Who asks, in errors and in the ledger."""
 
 EARLIEST = date(2005, 9, 16)
 """No record has an older datestamp, and arXiv refuses to be asked for one.
@@ -68,7 +65,6 @@ handed on instead.
 _PAGE_TRIES = 3
 _MAX_FAILURES = 3
 """Records in a row that cannot be had: then it is not the records that are broken."""
-_MAX_ID_PAGES = 5
 _MAX_HOLES = 10
 """Days given up before the harvest is: then it is not the days that are broken."""
 _DAY = timedelta(days=1)
@@ -308,24 +304,18 @@ class _Questions:
 
     def _identifiers(self, day: date) -> tuple[str, ...]:
         """What changed on a day, by name; none if arXiv does not say."""
-        ids: dict[str, None] = {}
-        question = {
-            "verb": "ListIdentifiers",
-            "metadataPrefix": "arXivRaw",
-            "from": str(day),
-            "until": str(day),
-            "set": self._set_name,
-        }
         try:
-            for _ in range(_MAX_ID_PAGES):
-                found, token = read_identifiers(self._get(question))
-                ids.update(dict.fromkeys(found))
-                if not token:
-                    break
-                question = {"verb": "ListIdentifiers", "resumptionToken": token}
-        except (_UnreadableError, PageError, RefusalError) as error:
+            headers = list_changes(
+                self._client,
+                oai_url=self._oai_url,
+                set_name=self._set_name,
+                since=day,
+                until=day,
+            )
+        except SourceError as error:
             _log.warning("%s: the identifiers of %s: %s", SOURCE, day, error)
-        return tuple(ids)
+            return ()
+        return tuple(header.arxiv_id for header in headers)
 
     def _get(self, question: dict[str, str]) -> bytes:
         try:

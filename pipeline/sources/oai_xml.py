@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.sources.oai_record import (
     OAI,
+    Header,
     OaiRecord,
     RecordError,
     read_header,
@@ -208,13 +209,24 @@ def read_identifiers(body: bytes) -> tuple[tuple[str, ...], str]:
         PageError: It is none.
         RefusalError: arXiv refuses, which includes that nothing matches.
     """
+    headers, token = read_headers(body)
+    return tuple(header.arxiv_id for header in headers), token
+
+
+def read_headers(body: bytes) -> tuple[tuple[Header, ...], str]:
+    """What a page of ``ListIdentifiers`` says of each record that is not deleted, and the token.
+
+    Raises:
+        PageError: It is none.
+        RefusalError: arXiv refuses, which includes that nothing matches.
+    """
     verb = _answer(_read_root(body), frozenset({f"{OAI}ListIdentifiers"}))
     try:
         headers = [read_header(element) for element in verb.iterfind(f"{OAI}header")]
     except RecordError as error:
         raise PageError(f"a header cannot be read: {error}") from error
-    ids = tuple(header.arxiv_id for header in headers if not header.deleted)
-    return ids, (verb.findtext(f"{OAI}resumptionToken") or "").strip()
+    standing = tuple(header for header in headers if not header.deleted)
+    return standing, (verb.findtext(f"{OAI}resumptionToken") or "").strip()
 
 
 def _read_root(body: bytes) -> Element:

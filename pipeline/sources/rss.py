@@ -105,6 +105,11 @@ class FeedItem:
     journal_ref: str | None
 
     @property
+    def is_first(self) -> bool:
+        """Whether it is announced as new in its category: new, or a cross-list."""
+        return self.feed_type in {FeedType.NEW, FeedType.CROSS}
+
+    @property
     def guid(self) -> str:
         """What arXiv calls this announcement: identifier and version."""
         return f"oai:arXiv.org:{self.arxiv_id}v{self.version}"

@@ -47,6 +47,7 @@ def config_for(url: str) -> str:
         {
             "list": {"repo": "list"},
             "sources": {
+                "use": ["api"],
                 "oai_url": url,
                 "rss_url": url,
                 "api_url": url,

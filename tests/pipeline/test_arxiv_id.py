@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.arxiv_id import find_arxiv_id, id_month, id_order, parse_arxiv_id
+from pipeline.arxiv_id import find_arxiv_id, id_month, id_order, parse_arxiv_id, version_in
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,26 @@ def test_what_is_no_identifier_is_none(text):
 
 def test_an_address_is_found_inside_a_line_of_a_list():
     assert find_arxiv_id("- T. [[paper]](https://arxiv.org/pdf/2302.06637v2.pdf) x") == "2302.06637"
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("http://arxiv.org/abs/2302.06637v12", 12),
+        ("https://arxiv.org/pdf/2302.06637v2.pdf", 2),
+        (" hep-th/9901001v3 ", 3),
+        ("2302.06637v9999", 9999),
+        ("2302.06637", 1),
+        ("https://arxiv.org/pdf/2302.06637.pdf", 1),
+        ("solv-int/9901001", 1),
+        ("2302.06637v0", 1),
+        ("2302.06637v\u0662", 1),
+        ("2302.06637v12345", 1),
+        ("", 1),
+    ],
+)
+def test_a_version_is_read_where_one_is_named_and_is_the_first_elsewhere(text, version):
+    assert version_in(text) == version
 
 
 def test_order_and_month_follow_when_the_identifier_was_given():

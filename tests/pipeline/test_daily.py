@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from db.records import AnnounceType, Decision, Fetch, FetchStatus, State, Verdict
-from pipeline.daily import DailyJob, days_to_fetch, run_and_record, run_daily
+from db.records import AnnounceType, Decision, FetchStatus, State, Verdict
+from pipeline.daily import DailyJob, run_and_record, run_daily
+from pipeline.sources.day_by_day import DayByDay
 from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
 from tests.fakes import FakeScorer, FakeSource
 
@@ -16,12 +17,18 @@ FRIDAY, MONDAY = date(2022, 6, 3), date(2022, 6, 6)
 
 
 @pytest.fixture
-def job(tmp_path) -> DailyJob:
+def source() -> FakeSource:
     papers = [make_paper(f"2206.00{number:03}", title=f"Fairness {number}") for number in range(9)]
+    return FakeSource({DAY: papers})
+
+
+@pytest.fixture
+def job(tmp_path, source) -> DailyJob:
+    ledger = open_ledger(tmp_path)
     return DailyJob(
         publication=make_publish_job(tmp_path),
-        sources=(FakeSource({DAY: papers}),),
-        ledger=open_ledger(tmp_path),
+        intake=DayByDay(sources=(source,), ledger=ledger),
+        ledger=ledger,
         scorer=FakeScorer(),
         aliases={},
         per_day=3,
@@ -35,6 +42,11 @@ def approve(job: DailyJob, *ids: str) -> None:
         job.queue.decide(
             Decision(arxiv_id=arxiv_id, verdict=Verdict.APPROVE, reviewer="Mara", decided_at=NOW)
         )
+
+
+def reading(job: DailyJob, *sources: FakeSource) -> DailyJob:
+    """The job with other sources."""
+    return replace(job, intake=DayByDay(sources=sources, ledger=job.ledger))
 
 
 def queued_ids(job: DailyJob) -> list[str]:
@@ -73,18 +85,17 @@ def test_a_replacement_and_a_listed_paper_are_never_queued(job):
         make_paper("2205.00002"),
         make_paper("2206.00901", title="Private  THINGS"),
     ]
-    report = run_daily(replace(job, sources=(FakeSource({DAY: papers}),)))
+    report = run_daily(reading(job, FakeSource({DAY: papers})))
     assert (report.announced, report.fresh) == (3, 0)
 
 
 def test_a_paper_near_a_listed_title_by_a_shared_author_is_queued_and_says_so(job):
     paper = make_paper("2206.00902", title="Private Thing", authors=("Ann Author",))
-    run_daily(replace(job, sources=(FakeSource({DAY: [paper]}),)))
+    run_daily(reading(job, FakeSource({DAY: [paper]})))
     assert job.queue.get("2206.00902").why[0] == "may be the listed “Private Things”"
 
 
-def test_a_source_that_is_down_is_said_and_made_up_for_by_the_next_run(job):
-    (source,) = job.sources
+def test_a_source_that_is_down_is_said_and_made_up_for_by_the_next_run(job, source):
     source.failing.add(DAY)
     report = run_daily(job)
     assert report.failed
@@ -97,32 +108,29 @@ def test_a_source_that_is_down_is_said_and_made_up_for_by_the_next_run(job):
     assert later.queued == 3
 
 
-def test_a_day_that_failed_is_asked_for_for_a_month_and_one_in_part_for_a_week(job):
-    (source,) = job.sources
-    for day, status in (
-        (DAY, FetchStatus.FAILED),
-        (DAY + timedelta(days=1), FetchStatus.PARTIAL),
-        (DAY + timedelta(days=27), FetchStatus.COMPLETE),
-    ):
-        fetch = Fetch(source="fake", day=day, status=status, received=1, fetched_at=NOW)
-        job.ledger.record([fetch])
-    later = DAY + timedelta(days=28)
-    assert days_to_fetch(source, job.ledger, later) == (DAY, later)
-    assert days_to_fetch(source, job.ledger, DAY + timedelta(days=40)) != (DAY, later)
-
-
-def test_many_days_with_one_problem_are_one_line(job):
-    (source,) = job.sources
+def test_many_days_with_one_problem_are_one_line(job, source):
     source.failing.update(DAY + timedelta(days=number) for number in range(40))
     run_daily(job)
     report = run_daily(replace(job, day=DAY + timedelta(days=1)))
     assert report.problems == ("fake 2022-06-01 to 2022-06-02 (2 days): it is down",)
 
 
-def test_one_source_that_answers_is_enough_to_end_well(job):
+def test_two_sources_with_one_problem_are_one_line(job, source):
+    others = FakeSource({}, name="other"), FakeSource({}, name="third")
+    for each in (source, *others):
+        each.failing.add(DAY)
+    others[1].problem = "it is away"
+    report = run_daily(reading(job, source, *others))
+    assert report.problems == (
+        "fake, other 2022-06-01: it is down",
+        "third 2022-06-01: it is away",
+    )
+
+
+def test_one_source_that_answers_is_enough_to_end_well(job, source):
     down = FakeSource({}, name="down")
     down.failing.add(DAY)
-    report = run_daily(replace(job, sources=(down, *job.sources)))
+    report = run_daily(reading(job, down, source))
     assert not report.failed
     assert report.queued == 3
 
@@ -134,23 +142,14 @@ def test_days_that_no_run_fetched_are_fetched_by_the_next(job):
     assert asked == [date(2022, 6, 2), FRIDAY, MONDAY]
 
 
-def test_the_first_run_of_all_fetches_its_day_alone(job):
-    assert days_to_fetch(job.sources[0], job.ledger, MONDAY) == (MONDAY,)
-
-
-def test_a_run_for_an_earlier_day_does_not_fetch_later_ones(job):
-    run_daily(replace(job, day=MONDAY))
-    assert days_to_fetch(job.sources[0], job.ledger, DAY) == (DAY,)
-
-
-def test_late_papers_compete_with_those_queued_for_their_day(job):
+def test_late_papers_compete_with_those_queued_for_their_day(job, source):
     run_daily(job)
     late = [make_paper("2206.00500"), make_paper("2206.00001"), make_paper("2206.00002")]
-    job.sources[0].days[DAY] = late
+    source.days[DAY] = late
     report = run_daily(replace(job, per_day=3))
     assert report.fresh == 1
     assert queued_ids(job)[0] == "2206.00500"
-    job.sources[0].days[DAY] = [
+    source.days[DAY] = [
         make_paper("2206.00004", title="Late and weak"),
         make_paper("2206.01000", title="Fairness later and weaker"),
     ]
@@ -164,7 +163,7 @@ def test_a_model_that_cannot_be_loaded_queues_nothing_and_loses_nothing(job):
     assert (report.queued, report.waiting) == (0, 9)
     assert report.problems == ("the model is away (9 papers wait for the next run)",)
     job.scorer.broken = False
-    healed = run_daily(replace(job, day=DAY + timedelta(days=1), sources=(FakeSource({}),)))
+    healed = run_daily(replace(reading(job, FakeSource({})), day=DAY + timedelta(days=1)))
     assert (healed.fresh, healed.queued) == (9, 3)
     assert job.queue.waiting() == ()
 

@@ -11,7 +11,6 @@ from pipeline.cli.options import DEFAULT_CONFIG, read_config, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from pipeline.config import Config
@@ -58,7 +57,7 @@ def check_contribution(
     if settings:
         lists = _lists(settings)
         files = files or _list_files(settings)
-        memory = _memory(settings, metadata, online=online, now=now)
+        memory = _memory(settings, metadata, online=online)
     repository = Repository.open(files[0].parent)
     contribution = check_contribution(
         ContributionJob(
@@ -95,7 +94,7 @@ def _list_files(settings: Config) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((table.repo / table.preview, table.repo / table.full)))
 
 
-def _memory(settings: Config, metadata: Sequence[Path], *, online: bool, now: datetime) -> Memory:
+def _memory(settings: Config, metadata: Sequence[Path], *, online: bool) -> Memory:
     from pathlib import Path
 
     from pipeline import wiring
@@ -109,7 +108,7 @@ def _memory(settings: Config, metadata: Sequence[Path], *, online: bool, now: da
         files=(*metadata, *settings.training.papers),
         recorded=settings.sources.recorded,
         queue=wiring.open_queue(settings) if is_there else None,
-        fetch_ids=wiring.make_api(settings, now=now).fetch_ids if asks else None,
+        fetch_ids=wiring.make_lookup(settings).fetch_ids if asks else None,
     )
 
 

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from db.records import AnnounceType, FetchStatus
-from pipeline.errors import ConfigError, SourceError
+from pipeline.errors import ConfigError
 from pipeline.sources.api import ApiSource
 from tests.pipeline.sources import server as faults
 from tests.pipeline.sources.conftest import MakeClient
@@ -291,61 +290,6 @@ def test_more_papers_at_once_than_arxiv_lists_make_the_day_partial(
     assert delivery.fetch.problem == "50 papers match, more than arXiv lists for a query"
 
 
-def test_papers_are_fetched_by_identifier_and_unknown_ones_are_absent(
-    make_client: MakeClient,
-) -> None:
-    papers = papers_of_the_day(2)
-    old = dataclasses.replace(
-        papers[0],
-        arxiv_id="hep-th/9108001",
-        submitted=datetime(1991, 8, 20, 12, tzinfo=UTC),
-        categories=("hep-th",),
-        version=3,
-    )
-    with ApiServer([*papers, old]) as server:
-        found = World(make_client, server).source.fetch_ids(
-            [
-                "https://arxiv.org/abs/2205.00002v1",
-                "2205.99999",
-                "hep-th/9108001",
-                "arXiv:2205.00002",
-                "nonsense",
-            ]
-        )
-    assert list(found) == ["2205.00002", "hep-th/9108001"]
-    assert found["2205.00002"].announced == DAY
-    assert found["hep-th/9108001"].announced == date(1991, 8, 21)
-    assert found["hep-th/9108001"].announce_type is AnnounceType.CROSS
-    # What is missing is asked for once more; each request says how many it wants.
-    assert [request.query["id_list"] for request in server.requests] == [
-        "2205.00002,2205.99999,hep-th/9108001",
-        "2205.99999",
-    ]
-    assert [request.query["max_results"] for request in server.requests] == ["3", "1"]
-
-
-def test_many_identifiers_are_fetched_in_batches(make_client: MakeClient) -> None:
-    papers = papers_of_the_day(230)
-    with ApiServer(papers) as server:
-        found = World(make_client, server).source.fetch_ids(paper.arxiv_id for paper in papers)
-    assert len(found) == 230
-    assert [request.query["max_results"] for request in server.requests] == ["100", "100", "30"]
-
-
-def test_no_identifier_is_no_request(make_client: MakeClient) -> None:
-    with ApiServer([]) as server:
-        assert World(make_client, server).source.fetch_ids(["", "?"]) == {}
-    assert server.requests == []
-
-
-def test_identifiers_that_cannot_be_fetched_raise_one_line(make_client: MakeClient) -> None:
-    with (
-        ApiServer([], faults=[faults.html_page] * 3) as server,
-        pytest.raises(SourceError, match=r"^api: .*document of type html \(3 tries\)"),
-    ):
-        World(make_client, server).source.fetch_ids(["2205.00001"])
-
-
 @pytest.mark.parametrize("category", ["", "cs.LG OR all:x", "CS.LG", "cs.LG)", "68T50"])
 def test_a_category_that_is_none_is_a_config_error(make_client: MakeClient, category: str) -> None:
     with LoopbackServer() as server, pytest.raises(ConfigError, match="categories under"):
@@ -355,17 +299,3 @@ def test_a_category_that_is_none_is_a_config_error(make_client: MakeClient, cate
 def test_no_category_at_all_is_a_config_error(make_client: MakeClient) -> None:
     with LoopbackServer() as server, pytest.raises(ConfigError, match="names nothing"):
         World(make_client, server, categories=())
-
-
-@pytest.mark.shared
-def test_a_recorded_answer_becomes_papers(make_client: MakeClient, shared: Path) -> None:
-    folder = shared / "arxiv" / "fixtures" / "api"
-    body = (folder / "id_1605.08386_s0_m100.xml").read_bytes()
-    with ApiServer([], faults=[says(200, body, Content_Type=ATOM_TYPE)]) as server:
-        found = World(make_client, server).source.fetch_ids(["1605.08386"])
-    paper = found["1605.08386"]
-    assert paper.title == "Heat-bath random walks with Markov bases"
-    assert paper.authors == ("Caprice Stanley", "Tobias Windisch")
-    assert paper.categories == ("math.CO", "math.ST")
-    assert paper.comment == "20 pages, 3 figures"
-    assert (paper.published, paper.announced) == (date(2016, 5, 26), date(2016, 5, 27))

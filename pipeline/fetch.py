@@ -1,0 +1,139 @@
+"""Papers brought in without being ranked: a day, some identifiers, the list's own entries.
+
+What is news waits for the next run, which scores it; what is not is stored as history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from db.records import AnnounceType
+from pipeline.backfill import news_of
+from pipeline.sources.calendar import estimate_announcement
+from pipeline.sources.recording import record_day
+from pipeline.sources.repair import repair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from db.ledger import Ledger
+    from db.papers import PaperStore
+    from db.queue import Queue
+    from db.records import Paper
+    from pipeline.lists.reader import ListFile
+    from pipeline.outcome import Delivery
+    from pipeline.ports import Intake, Progress
+    from pipeline.sources.horizon import Horizon
+    from pipeline.sources.lookup import Lookup
+    from pipeline.sources.repair import Repaired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a day's fetch brought.
+
+    Attributes:
+        deliveries: One for each source and day.
+        waiting: Papers that wait to be scored now.
+    """
+
+    deliveries: tuple[Delivery, ...]
+    waiting: int
+
+
+def fetch_day(intake: Intake, queue: Queue, ledger: Ledger, day: date, *, now: datetime) -> Fetched:
+    """Bring in what was announced on ``day`` and what is owed, and rank nothing."""
+    deliveries = intake.deliver(day)
+    for delivery in deliveries:
+        queue.remember(news_of(delivery), now=now)
+    ledger.record([delivery.fetch for delivery in deliveries])
+    return Fetched(deliveries=deliveries, waiting=len(queue.waiting()))
+
+
+def fetch_ids(
+    arxiv_ids: Sequence[str],
+    lookup: Lookup,
+    store: PaperStore,
+    horizon: Horizon,
+    *,
+    categories: tuple[str, ...],
+    now: datetime,
+    progress: Progress | None = None,
+) -> Repaired:
+    """Store what arXiv says of papers; each identifier is accounted for."""
+    return repair(
+        arxiv_ids, lookup, store, horizon, categories=categories, now=now, progress=progress
+    )
+
+
+def ids_without_abstract(
+    lists: Iterable[ListFile], store: PaperStore, elsewhere: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Identifiers of listed papers of which no abstract is known, in the list's order.
+
+    Args:
+        lists: The list files.
+        store: Where papers are kept.
+        elsewhere: Identifiers of which a papers file has an abstract.
+    """
+    listed = dict.fromkeys(
+        entry.arxiv_id for file in lists for entry in file.entries if entry.arxiv_id
+    )
+    has = {
+        arxiv_id
+        for arxiv_id, known in store.known(listed).items()
+        if known.paper is not None and known.paper.abstract
+    }
+    has.update(elsewhere)
+    return tuple(arxiv_id for arxiv_id in listed if arxiv_id not in has)
+
+
+def record_days(
+    store: PaperStore, folder: Path, *, first: date | None = None, last: date | None = None
+) -> tuple[tuple[date, int, bool], ...]:
+    """Write what was ingested as recorded days.
+
+    Args:
+        store: Where papers are kept.
+        folder: Made if it is missing; days that are there and agree are left alone.
+        first: The first day wanted, ``None`` for all.
+        last: The last one.
+
+    Returns:
+        Each day with its number of papers, and whether its file was written.
+
+    Raises:
+        RecordedDayError: ``folder`` cannot be written to.
+    """
+    days = [day for day in store.days() if (first or day) <= day <= (last or day)]
+    again = replacements(store.revised_since(days[0])) if days else {}
+    written = []
+    for day in days:
+        papers = store.announced_on(day)
+        named = {paper.arxiv_id for paper in papers}
+        replaced = (paper for paper in again.get(day, ()) if paper.arxiv_id not in named)
+        rows = (*papers, *replaced)
+        written.append((day, len(rows), record_day(folder, day, rows)))
+    return tuple(written)
+
+
+def replacements(papers: Iterable[Paper]) -> dict[date, list[Paper]]:
+    """Each later version of ``papers`` as a recorded day has it, by its announcement day.
+
+    The day of the current version is known or was estimated when it came; that of
+    one before it follows from its submission.
+    """
+    found: dict[date, list[Paper]] = {}
+    for paper in papers:
+        days = {
+            estimate_announcement(version.submitted, paper.arxiv_id)
+            for version in paper.versions[1:-1]
+            if version.submitted is not None
+        }
+        for day in days | ({paper.revised} if paper.revised else set()):
+            row = replace(paper, announced=day, announce_type=AnnounceType.REPLACE, abstract=None)
+            found.setdefault(day, []).append(row)
+    return found

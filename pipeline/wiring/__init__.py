@@ -1,0 +1,77 @@
+"""Where config becomes objects: the one place that picks what stands behind a port."""
+
+from __future__ import annotations
+
+from pipeline.wiring.intake import (
+    find_paper,
+    make_api,
+    make_backfill,
+    make_client,
+    make_horizon,
+    make_intake,
+    make_live_intake,
+    make_lookup,
+    make_sources,
+)
+from pipeline.wiring.jobs import (
+    dry_run,
+    make_daily_job,
+    make_publish_job,
+    make_rollover_job,
+    make_topic_job,
+)
+from pipeline.wiring.memory import (
+    artifact_path,
+    has_database,
+    make_encoder,
+    make_scorer,
+    open_cache,
+    open_engine,
+    open_ledger,
+    open_papers,
+    open_queue,
+    open_renames,
+    submission_days,
+    topic_aliases,
+)
+from pipeline.wiring.repository import (
+    author,
+    make_publisher,
+    open_repository,
+    recover_list,
+    reviewer,
+)
+
+__all__ = [
+    "artifact_path",
+    "author",
+    "dry_run",
+    "find_paper",
+    "has_database",
+    "make_api",
+    "make_backfill",
+    "make_client",
+    "make_daily_job",
+    "make_encoder",
+    "make_horizon",
+    "make_intake",
+    "make_live_intake",
+    "make_lookup",
+    "make_publish_job",
+    "make_publisher",
+    "make_rollover_job",
+    "make_scorer",
+    "make_sources",
+    "make_topic_job",
+    "open_cache",
+    "open_engine",
+    "open_ledger",
+    "open_papers",
+    "open_queue",
+    "open_renames",
+    "open_repository",
+    "recover_list",
+    "reviewer",
+    "submission_days",
+    "topic_aliases",
+]

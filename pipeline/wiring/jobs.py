@@ -1,0 +1,132 @@
+"""Where config becomes jobs, each with what stands behind its ports.
+
+Everything is made lazily: what a command does not use is neither opened nor imported.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.wiring.intake import make_intake
+from pipeline.wiring.memory import (
+    make_scorer,
+    open_engine,
+    open_ledger,
+    open_queue,
+    open_renames,
+    submission_days,
+    topic_aliases,
+)
+from pipeline.wiring.repository import make_publisher, open_repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from pipeline.config import Config
+    from pipeline.daily import DailyJob
+    from pipeline.housekeeping import RolloverJob, TopicJob
+    from pipeline.ports import Progress, Publisher
+    from pipeline.publication import PublishJob
+    from pipeline.publish.diff import DiffPublisher
+
+
+def make_publish_job(
+    config: Config, *, now: datetime, publisher: Publisher | None = None
+) -> PublishJob:
+    """The publication of the config's list; with the config's publisher unless another is given."""
+    from pipeline.publication import PublishJob
+
+    return PublishJob(
+        list_paths=config.list.paths,
+        in_all_files=config.list.policy == "both",
+        queue=open_queue(config),
+        publisher=publisher or make_publisher(config),
+        now=now,
+    )
+
+
+def make_daily_job(
+    config: Config,
+    *,
+    day: date,
+    now: datetime,
+    publisher: Publisher | None = None,
+    reading: Progress | None = None,
+    progress: Progress | None = None,
+) -> DailyJob:
+    """The daily job of the config for an announcement day.
+
+    Args:
+        config: The config.
+        day: The announcement day.
+        now: The time of the run (UTC).
+        publisher: With the config's unless another is given.
+        reading: Called while arXiv is read.
+        progress: Called while abstracts are encoded.
+    """
+    from pipeline.daily import DailyJob
+
+    return DailyJob(
+        publication=make_publish_job(config, now=now, publisher=publisher),
+        intake=make_intake(config, now=now, progress=reading),
+        ledger=open_ledger(config),
+        scorer=make_scorer(config, progress=progress),
+        aliases=topic_aliases(config),
+        per_day=config.queue.per_day,
+        expire_days=config.queue.expire_days,
+        day=day,
+    )
+
+
+def make_rollover_job(
+    config: Config, *, as_of: date, publisher: Publisher | None = None
+) -> RolloverJob:
+    """The roll-over of the config's list; with the config's publisher unless another is given."""
+    from pipeline.housekeeping import RolloverJob
+
+    return RolloverJob(
+        list_paths=config.list.paths,
+        publisher=publisher or make_publisher(config),
+        repository=open_repository(config),
+        submitted=lambda arxiv_ids: submission_days(config, arxiv_ids),
+        aliases=topic_aliases(config),
+        preview_days=config.list.preview_days,
+        as_of=as_of,
+    )
+
+
+def make_topic_job(
+    config: Config, *, now: datetime, publisher: Publisher | None = None
+) -> TopicJob:
+    """A change of the list's topics; with the config's publisher unless another is given."""
+    from pipeline.housekeeping import TopicJob
+
+    return TopicJob(
+        list_paths=config.list.paths,
+        publisher=publisher or make_publisher(config),
+        renames=open_renames(config),
+        now=now,
+    )
+
+
+@contextmanager
+def dry_run(config: Config) -> Iterator[tuple[Config, DiffPublisher]]:
+    """The config with a copy of its database, and a publisher that only shows diffs.
+
+    A dry run is a real run on a copy that is thrown away: no step needs to
+    know of it.
+    """
+    from db.dump import dump, load
+    from db.engine import open_database
+    from pipeline.publish.diff import DiffPublisher
+
+    with tempfile.TemporaryDirectory(prefix="shortlist-dry-run-") as folder:
+        url = f"sqlite:///{folder}/shortlist.db"
+        dump(open_engine(config), Path(folder) / "state")
+        load(open_database(url), Path(folder) / "state")
+        queue = config.queue.model_copy(update={"url": url})
+        yield config.model_copy(update={"queue": queue}), DiffPublisher(config.list.repo)
