@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from db.records import FetchStatus
 from pipeline.outcome import Delivery
 from pipeline.sources import api_pages, oai_changes, rss
-from pipeline.sources.calendar import announcement_days, is_announcement_day
+from pipeline.sources.calendar import announcement_days, feeds_turn_over, is_announcement_day
 from pipeline.sources.horizon import horizon_of
 from pipeline.sources.merge import is_ours
 from pipeline.sources.repair import repair
@@ -100,9 +100,13 @@ class LiveIntake:
         self, day: date, earlier: Mapping[date, Sequence[KnownPaper]]
     ) -> FeedNews | None:
         """The news of the feeds, ``None`` where there is nothing to ask them."""
-        if self.feeds is None or not is_announcement_day(day):
+        if self.feeds is None or not is_announcement_day(day) or self._is_early(day):
             return None
         return self.feeds.read(day, before=earlier, progress=self._advance(0))
+
+    def _is_early(self, day: date) -> bool:
+        """Whether the feeds are still those of the day before: in winter at 04:47 UTC."""
+        return self.now < feeds_turn_over(day)
 
     def _harvest(self, day: date, news: FeedNews | None) -> HarvestNews | None:
         """What the spine brought, ``None`` if it is not in use."""
@@ -204,7 +208,7 @@ class LiveIntake:
             return frozenset()
         if harvested.problems or not is_settled(day, self.now):
             return frozenset()
-        announced = {name for paper in self.store.of_day(day)[0] for name in paper.categories}
+        announced = {name for paper in self.store.announced_on(day) for name in paper.categories}
         return frozenset(name for name in news.empty if not is_ours(announced, (name,)))
 
     def _deliveries(self, told: Told, repaired: Repaired | None) -> tuple[Delivery, ...]:
@@ -212,7 +216,8 @@ class LiveIntake:
         news, harvested = told.news, told.harvested
         lines: list[Fetch] = []
         set_aside: dict[str, tuple[str, ...]] = {}
-        if self.feeds is not None:
+        # Feeds that are not due yet are nobody's trouble while OAI-PMH has the day.
+        if self.feeds is not None and not (self.spine and self._is_early(told.day)):
             lines.append(feed_line(told))
             set_aside[rss.SOURCE] = tuple(news.set_aside) if news else ()
         lines += spine_lines(told)
