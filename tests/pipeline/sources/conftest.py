@@ -1,13 +1,16 @@
-"""A polite client that is quick: on loopback, with its lock file in ``tmp_path``."""
+"""A polite client that is quick: on loopback, with its lock file in ``tmp_path``; a store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.engine import Engine, open_database
+from db.ledger import Ledger
+from db.papers import PaperStore
 from pipeline.sources.http import HttpClient
 
 MakeClient = Callable[..., HttpClient]
@@ -29,3 +32,23 @@ def make_client(tmp_path: Path) -> MakeClient:
         return HttpClient(**(settings | changes))
 
     return make
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty database."""
+    opened = open_database(f"sqlite:///{tmp_path}/shortlist.db")
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> PaperStore:
+    """Where papers are kept."""
+    return PaperStore(engine)
+
+
+@pytest.fixture
+def ledger(engine: Engine) -> Ledger:
+    """What each source delivered."""
+    return Ledger(engine)

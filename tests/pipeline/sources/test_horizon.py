@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from db.records import Fetch
 from pipeline.sources.horizon import Horizon, horizon_of
-from tests.pipeline.sources.records import make_fetch
+from tests.pipeline.sources.records import DAY, SUBMITTED, make_fetch, make_record
 
 MONDAY = date(2026, 11, 16)
 DAYS = tuple(MONDAY + timedelta(days=number) for number in range(5))
@@ -73,3 +73,32 @@ def test_a_paper_was_announced_after_the_last_day_that_it_is_above(
 
 def test_without_a_line_nothing_is_known_of_before() -> None:
     assert Horizon(today=MONDAY, floor="").after("2611.00001") is None
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "submitted", "announced", "is_first"),
+    [
+        ("2611.04001", SUBMITTED, DAY, True),
+        ("2611.04001", SUBMITTED - timedelta(days=13), DAY, True),
+        ("2611.04000", SUBMITTED - timedelta(days=13), DAY, False),
+        ("2611.04000", SUBMITTED, DAY, True),
+        ("2601.00001", SUBMITTED - timedelta(days=300), DAY, False),
+        ("2611.00001", SUBMITTED, DAYS[0], True),
+        ("2611.00001", SUBMITTED - timedelta(days=13), DAYS[0], False),
+    ],
+    ids=[
+        "above the last whole day",
+        "above it, and held by moderation for two weeks",
+        "not above it, and submitted long ago",
+        "not above it, and submitted for this day",
+        "an old paper that got a category of ours",
+        "no whole day before: the calendar says so",
+        "no whole day before: the calendar says no",
+    ],
+)
+def test_a_paper_was_announced_nowhere_before_if_its_identifier_or_the_calendar_says_so(
+    arxiv_id: str, submitted: datetime, announced: date, is_first: bool
+) -> None:
+    record = make_record(arxiv_id, submitted=submitted)
+    horizon = horizon_of(WHOLE, since=DAYS[0], today=DAY)
+    assert horizon.is_first(record, announced) is is_first
