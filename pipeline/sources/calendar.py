@@ -127,6 +127,14 @@ def announced_at(day: date) -> datetime | None:
     return _utc(day - _DAY, ANNOUNCEMENT) if is_announcement_day(day) else None
 
 
+def feeds_turn_over(day: date) -> datetime:
+    """The moment (UTC) from which arXiv's feeds are those of ``day``: midnight US Eastern.
+
+    Source: feeds select by the Eastern date of the announcement (arXiv/arxiv-feed at 110b5ab).
+    """
+    return _utc(day, time())
+
+
 def estimate_announcement(submitted: datetime, arxiv_id: str) -> date:
     """The announcement day of a paper, from its first submission and its identifier.
 

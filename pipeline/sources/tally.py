@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 from db.records import Fetch, FetchStatus
 from pipeline.arxiv_id import id_order
 from pipeline.sources import oai_changes, rss
-from pipeline.sources.calendar import announced_at, announcement_days, is_announcement_day
+from pipeline.sources.calendar import (
+    announced_at,
+    announcement_days,
+    feeds_turn_over,
+    is_announcement_day,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -107,7 +112,11 @@ def feed_line(told: Told) -> Fetch:
     )
     news = told.news
     if news is None:
-        return line
+        begin = feeds_turn_over(told.day)
+        if not is_announcement_day(told.day) or told.now >= begin:
+            return line
+        problem = f"the feeds of the day begin at {begin:%H:%M} UTC"
+        return replace(line, status=FetchStatus.FAILED, problem=problem)
     if told.was_deferred:
         return replace(line, problem=NOTHING_ANNOUNCED)
     problem = _feed_problem(news, told.silent)
