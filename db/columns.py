@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Dialect, String, Text, TypeDecorator
 
-from db.records import PaperVersion, TopicProbability
+from db.records import Evidence, NearEntry, PaperVersion, TopicProbability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -152,3 +152,46 @@ class Versions(TypeDecorator[tuple[PaperVersion, ...]]):
             )
             for number, submitted in value or ()
         )
+
+
+class EvidenceColumn(TypeDecorator[Evidence]):
+    """What a candidate's scores rest on."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Evidence | None, _dialect: Dialect) -> dict[str, Any]:
+        """Makes each text storable."""
+        return evidence_as_json(value or Evidence())
+
+    def process_result_value(self, value: dict[str, Any] | None, _dialect: Dialect) -> Evidence:
+        """Gives a record; what is not there is not known."""
+        return evidence_of_json(value or {})
+
+
+def evidence_as_json(evidence: Evidence) -> dict[str, Any]:
+    """``evidence`` as values of JSON, each text storable."""
+    return {
+        "nearest": [
+            [storable(each.title), storable(each.arxiv_id), float(each.similarity)]
+            for each in evidence.nearest
+        ],
+        "words_for": [storable(text) for text in evidence.words_for],
+        "words_against": [storable(text) for text in evidence.words_against],
+        "accepted": storable(evidence.accepted),
+        "listed_authors": [storable(text) for text in evidence.listed_authors],
+    }
+
+
+def evidence_of_json(values: dict[str, Any]) -> Evidence:
+    """What :func:`evidence_as_json` made, or as much of it as is there."""
+    return Evidence(
+        nearest=tuple(
+            NearEntry(title=title, arxiv_id=arxiv_id, similarity=similarity)
+            for title, arxiv_id, similarity in values.get("nearest", ())
+        ),
+        words_for=tuple(values.get("words_for", ())),
+        words_against=tuple(values.get("words_against", ())),
+        accepted=values.get("accepted", ""),
+        listed_authors=tuple(values.get("listed_authors", ())),
+    )

@@ -1,17 +1,19 @@
 """The whole memory as a folder of sorted JSON Lines, and back.
 
 Made for git: one line a record, in an order that does not change, so that a
-day's changes are a small diff. What is loaded and dumped again is the same to
-the byte. Knows no git.
+day's changes are a small diff; the training sample stands in files by month, so that
+a day rewrites the newest of them and leaves the others. What is loaded and dumped
+again is the same to the byte. Knows no git.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from db import json_lines
 from db.columns import storable
@@ -72,7 +74,7 @@ _FILES = (
         ),
         json_lines.CANDIDATE,
         lambda line: line["arxiv_id"],
-        before_3=json_lines.PAPER_BEFORE_3,
+        before_3=json_lines.CANDIDATE_BEFORE_3,
     ),
     _File(
         "decisions.jsonl", select(DECISIONS).order_by(DecisionRow.decision_id), json_lines.DECISION
@@ -99,6 +101,11 @@ _FILES = (
             PaperRow.triaged.is_(True),
             PaperRow.history.is_(False),
             PaperRow.arxiv_id.not_in(select(CandidateRow.arxiv_id)),
+            or_(
+                PaperRow.sampling_weight.is_(None),
+                PaperRow.title.is_(None),
+                PaperRow.announce_type.is_(None),
+            ),
         ),
         json_lines.SEEN,
         lambda line: (line["announced"], line["arxiv_id"]),
@@ -119,6 +126,24 @@ _FILES = (
     ),
 )
 
+_SAMPLE = _File(
+    "sample",
+    select(PAPERS).where(
+        PaperRow.triaged.is_(True),
+        PaperRow.history.is_(False),
+        PaperRow.arxiv_id.not_in(select(CandidateRow.arxiv_id)),
+        PaperRow.sampling_weight.is_not(None),
+        PaperRow.title.is_not(None),
+        PaperRow.announce_type.is_not(None),
+    ),
+    json_lines.SAMPLED,
+    lambda line: line["arxiv_id"],
+    since=3,
+)
+"""Papers of the training sample that were not queued: a file for each month of announcement."""
+
+_SAMPLE_NAME = re.compile(r"sample-(\d{4}-\d{2})\.jsonl")
+
 _NOTHING_SAID = {"estimated": False, "withdrawn": False, "license": "", "history": False}
 """Columns of a paper of which little is remembered, and which are never NULL."""
 
@@ -129,13 +154,14 @@ _KEYS = {
     "seen.jsonl": ("arxiv_id",),
     "waiting.jsonl": ("arxiv_id",),
 }
-"""What stands in a file once; a paper stands in one of three files."""
+"""What stands in a file once; a paper stands in one of these or in a file of the sample."""
 
 
 def dump(engine: Engine, folder: Path) -> None:
     """Writes everything into ``folder``, which is made if it is missing.
 
-    A paper that was triaged and not queued is kept as identifier and day only.
+    A paper that was triaged, not queued, and is no part of the training sample is kept
+    as identifier and day only. Files of months that left the sample are removed.
 
     Raises:
         DatabaseUnavailableError: The database cannot be read.
@@ -143,11 +169,15 @@ def dump(engine: Engine, folder: Path) -> None:
     """
     with reading(engine) as connection:
         lines = {file.name: list(_lines(connection, file)) for file in _FILES}
+        lines |= _sample_lines(connection)
     # Last, so that a dump which stopped half-way contradicts its own count.
     counts = {name: len(found) for name, found in lines.items()}
     lines[FORMAT_FILE] = [json.dumps({"format": FORMAT, "lines": counts}, indent=2)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if _SAMPLE_NAME.fullmatch(path.name) and path.name not in lines:
+                path.unlink()
         for name, found in lines.items():
             _write(folder / name, "".join(f"{line}\n" for line in found))
     except OSError as error:
@@ -195,6 +225,16 @@ def _lines(connection: Connection, file: _File) -> Iterator[str]:
         yield write_line({key: row[key] for key in file.checks})
 
 
+def _sample_lines(connection: Connection) -> dict[str, list[str]]:
+    """The lines of each file of the sample, by its name, oldest month first."""
+    rows = connection.execute(_SAMPLE.query).mappings().all()
+    months: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda line: (line["announced"], line["arxiv_id"])):
+        name = f"sample-{row['announced']:%Y-%m}.jsonl"
+        months.setdefault(name, []).append(write_line({key: row[key] for key in _SAMPLE.checks}))
+    return months
+
+
 def _write(path: Path, text: str) -> None:
     # Beside and over: a reader, or a kill, finds the old file or the new one.
     beside = path.with_name(f".{path.name}.new")
@@ -206,7 +246,7 @@ def _read(folder: Path) -> dict[str, list[_Values]]:
     """Every file of a dump, checked by itself and against the others."""
     version, counts = _read_format(folder / FORMAT_FILE)
     found: dict[str, list[_Values]] = {}
-    for file in _FILES:
+    for file in (*_FILES, *_sample_files(folder, version, counts)):
         path = folder / file.name
         if version < file.since:
             found[file.name] = []
@@ -226,6 +266,33 @@ def _read(folder: Path) -> dict[str, list[_Values]]:
                 f"{folder / 'decisions.jsonl'}:{line}: {values['arxiv_id']} is no candidate"
             )
     return found
+
+
+def _sample_files(folder: Path, version: int, counts: Mapping[str, Any]) -> list[_File]:
+    """The files of the sample that the dump says it has; one that it does not name is wrong."""
+    if version < _SAMPLE.since:
+        return []
+    there = {path.name for path in folder.iterdir() if _SAMPLE_NAME.fullmatch(path.name)}
+    for name in sorted(there - set(counts)):
+        raise DumpError(
+            f"{folder / name}: {FORMAT_FILE} does not name it",
+            hint="it was left by a dump that was cut off; dump again",
+        )
+    return [_month_file(name) for name in sorted(counts) if _SAMPLE_NAME.fullmatch(name)]
+
+
+def _month_file(name: str) -> _File:
+    """The file of one month, which holds no paper of another."""
+    month = name.removeprefix("sample-").removesuffix(".jsonl")
+    wanted = f"a day of {month}, as the file is named"
+
+    def check(value: Any) -> Any:
+        found = json_lines.day(value)
+        if f"{found:%Y-%m}" != month:
+            raise json_lines.WrongValueError(wanted)
+        return found
+
+    return _SAMPLE._replace(name=name, checks={**_SAMPLE.checks, "announced": check})
 
 
 def _read_format(path: Path) -> tuple[int, dict[str, Any]]:
@@ -274,7 +341,8 @@ def _read_lines(
 
 def _check_unique(folder: Path, found: Mapping[str, list[_Values]]) -> None:
     met: dict[tuple[Any, ...], str] = {}
-    for name, columns in _KEYS.items():
+    samples = {name: ("arxiv_id",) for name in found if _SAMPLE_NAME.fullmatch(name)}
+    for name, columns in {**_KEYS, **samples}.items():
         for number, values in enumerate(found[name], start=1):
             key = tuple(
                 storable(values[column]) if column != "day" else values[column]
@@ -293,13 +361,14 @@ def _split(found: Mapping[str, list[_Values]]) -> tuple[list[_Values], list[_Val
     papers = [
         {
             **unknown,
-            **{key: values[key] for key in json_lines.PAPER if key in values},
+            **{key: values[key] for key in json_lines.SAMPLED if key in values},
             "triaged": triaged,
         }
         for name, triaged in (
             ("candidates.jsonl", True),
             ("seen.jsonl", True),
             ("waiting.jsonl", False),
+            *((name, True) for name in found if _SAMPLE_NAME.fullmatch(name)),
         )
         for values in found[name]
     ]

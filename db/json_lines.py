@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from db.columns import evidence_as_json, evidence_of_json
 from db.records import (
     AnnounceType,
+    Evidence,
     FetchStatus,
     PaperVersion,
     State,
@@ -70,7 +72,7 @@ def read_line(
         try:
             read[key] = check(values[key])
         except (TypeError, ValueError, OverflowError, KeyError) as error:
-            wanted = str(error) if isinstance(error, _WrongValueError) else "another value"
+            wanted = str(error) if isinstance(error, WrongValueError) else "another value"
             raise ValueError(f"{key} should be {wanted}, is {_short(values[key])}") from error
     return read
 
@@ -78,7 +80,7 @@ def read_line(
 def text(value: Any) -> str:
     """Any text."""
     if not isinstance(value, str):
-        raise _WrongValueError("text")
+        raise WrongValueError("text")
     return value
 
 
@@ -92,27 +94,27 @@ def texts(value: Any) -> tuple[str, ...]:
     try:
         return tuple(text(each) for each in _list(value))
     except ValueError as error:
-        raise _WrongValueError("a list of texts") from error
+        raise WrongValueError("a list of texts") from error
 
 
 def whole(value: Any) -> int:
     """A whole number, not negative, that any database can hold."""
     if type(value) is not int or not 0 <= value < 2**31:
-        raise _WrongValueError("a whole number")
+        raise WrongValueError("a whole number")
     return value
 
 
 def number(value: Any) -> float:
     """A finite number."""
     if type(value) not in {int, float} or not math.isfinite(value):
-        raise _WrongValueError("a number")
+        raise WrongValueError("a number")
     return float(value)
 
 
 def truth(value: Any) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise _WrongValueError("true or false")
+        raise WrongValueError("true or false")
     return value
 
 
@@ -121,7 +123,7 @@ def day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise _WrongValueError("a day like 2022-06-01") from error
+        raise WrongValueError("a day like 2022-06-01") from error
 
 
 def moment(value: Any) -> datetime:
@@ -131,8 +133,8 @@ def moment(value: Any) -> datetime:
         if found.tzinfo is not None:
             return found.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        raise _WrongValueError("a time like 2022-06-01T04:47:00+00:00") from error
-    raise _WrongValueError("a time with its zone, like 2022-06-01T04:47:00+00:00")
+        raise WrongValueError("a time like 2022-06-01T04:47:00+00:00") from error
+    raise WrongValueError("a time with its zone, like 2022-06-01T04:47:00+00:00")
 
 
 def word(words: type[StrEnum]) -> Check:
@@ -142,7 +144,7 @@ def word(words: type[StrEnum]) -> Check:
         try:
             return words(value)
         except ValueError as error:
-            raise _WrongValueError(f"one of {', '.join(words)}") from error
+            raise WrongValueError(f"one of {', '.join(words)}") from error
 
     return check
 
@@ -155,7 +157,7 @@ def topics(value: Any) -> tuple[TopicProbability, ...]:
             for topic, probability in _list(value)
         )
     except (TypeError, ValueError) as error:
-        raise _WrongValueError("a list of pairs, topic and probability") from error
+        raise WrongValueError("a list of pairs, topic and probability") from error
 
 
 def versions(value: Any) -> tuple[PaperVersion, ...]:
@@ -166,7 +168,36 @@ def versions(value: Any) -> tuple[PaperVersion, ...]:
             for number, submitted in _list(value)
         )
     except (TypeError, ValueError) as error:
-        raise _WrongValueError("a list of pairs, version and time or null") from error
+        raise WrongValueError("a list of pairs, version and time or null") from error
+
+
+def weight(value: Any) -> float:
+    """How many papers one stands for: at least itself."""
+    try:
+        found = number(value)
+    except ValueError as error:
+        raise WrongValueError("a number, 1 or more") from error
+    if found < 1.0:
+        raise WrongValueError("a number, 1 or more")
+    return found
+
+
+def evidence(value: Any) -> Evidence:
+    """An object with exactly the keys of ``Evidence``."""
+    wanted = f"an object with {', '.join(evidence_as_json(Evidence()))}"
+    if not isinstance(value, dict) or set(value) != set(evidence_as_json(Evidence())):
+        raise WrongValueError(wanted)
+    try:
+        for title, arxiv_id, similarity in _list(value["nearest"]):
+            text(title)
+            text(arxiv_id)
+            number(similarity)
+        for key in ("words_for", "words_against", "listed_authors"):
+            texts(value[key])
+        text(value["accepted"])
+    except (TypeError, ValueError) as error:
+        raise WrongValueError(wanted) from error
+    return evidence_of_json(value)
 
 
 PAPER: dict[str, Check] = {
@@ -197,6 +228,7 @@ PAPER_BEFORE_3: dict[str, Any] = {
     "journal_ref": None,
 }
 """What a line about a paper lacks in a dump of a format before 3, as it would have said it."""
+SAMPLED: dict[str, Check] = {**PAPER, "sampling_weight": weight}
 SEEN: dict[str, Check] = {"arxiv_id": text, "announced": day, "versions": versions}
 SEEN_BEFORE_3: dict[str, Any] = {"versions": []}
 CANDIDATE: dict[str, Check] = {
@@ -212,6 +244,17 @@ CANDIDATE: dict[str, Check] = {
     "decided_at": optional(moment),
     "reason": text,
     "commit": text,
+    "audit": truth,
+    "choices": texts,
+    "evidence": evidence,
+    "sampling_weight": optional(weight),
+}
+CANDIDATE_BEFORE_3: dict[str, Any] = {
+    **PAPER_BEFORE_3,
+    "audit": False,
+    "choices": [],
+    "evidence": evidence_as_json(Evidence()),
+    "sampling_weight": 1.0,
 }
 DECISION: dict[str, Check] = {
     "arxiv_id": text,
@@ -260,13 +303,13 @@ TOPIC_RENAME: dict[str, Check] = {
 }
 
 
-class _WrongValueError(ValueError):
+class WrongValueError(ValueError):
     """What a value should be."""
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise _WrongValueError("a list")
+        raise WrongValueError("a list")
     return value
 
 
@@ -276,6 +319,8 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case TopicProbability():
             return [value.topic, value.probability]
+        case Evidence():
+            return evidence_as_json(value)
         case PaperVersion():
             return [value.number, _plain(value.submitted)]
         case tuple():

@@ -73,7 +73,7 @@ class PaperStore:
             changes = tuple(decide(known_papers(connection, arxiv_ids)))
             if rows := [_row(change, now) for change in changes]:
                 stored = insert_into(connection, PAPERS)
-                kept = {"arxiv_id", "seen_at"}
+                kept = {"arxiv_id", "seen_at", "sampling_weight"}
                 update = {c.name: stored.excluded[c.name] for c in PAPERS.c if c.name not in kept}
                 connection.execute(
                     stored.on_conflict_do_update(index_elements=[PAPERS.c.arxiv_id], set_=update),

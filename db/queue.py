@@ -8,6 +8,7 @@ as text, and nothing of what a topic or a score means.
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 from db.engine import insert_into, reading, take_turns, writing
 from db.errors import DecidedError, NothingToUndoError
 from db.records import Candidate, Decision, Paper, State, Verdict
+from db.sample import MOST_SAMPLED, bound_sample, find_labels, find_sample
 from db.statements import (
     candidate_ids,
     change_candidate,
@@ -29,10 +31,12 @@ from db.statements import (
 from db.tables import PAPERS, CandidateRow, DecisionRow, PaperRow, decision_of, paper_of, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
+
+    from db.records import Label, SampledPaper
 
 LIST_REVIEWER = "list"
 """Who decided, where the list file itself is what tells."""
@@ -63,12 +67,25 @@ class Queue:
     # -- what was seen -----------------------------------------------------
 
     def record(
-        self, papers: Sequence[Paper], candidates: Sequence[Candidate], *, now: datetime
+        self,
+        papers: Sequence[Paper],
+        candidates: Sequence[Candidate],
+        *,
+        now: datetime,
+        sampled: Mapping[str, float] = MappingProxyType({}),
     ) -> int:
         """Remembers every paper as triaged, and queues the candidates.
 
         A paper that is a candidate already stays as it is, and so does what is known of
-        one that waited if that is of a later version than the paper given.
+        one that waited if that is of a later version than the paper given. Candidates
+        become part of the training sample, and so does what ``sampled`` names.
+
+        Args:
+            papers: All that was triaged.
+            candidates: Those of them that wait for a maintainer from now on.
+            now: When (UTC).
+            sampled: By identifier, how many papers one stands for in the training
+                sample, 1 or more; a candidate that is not named stands for itself.
 
         Returns:
             How many were newly queued.
@@ -79,8 +96,11 @@ class Queue:
             fresh = {
                 each.paper.arxiv_id: each for each in candidates if each.paper.arxiv_id not in known
             }
-            store_papers(connection, [each.paper for each in fresh.values()], now, fully=True)
-            store_papers(connection, papers, now)
+            weights = {**dict.fromkeys(fresh, 1.0), **sampled}
+            queued = [each.paper for each in fresh.values()]
+            store_papers(connection, queued, now, weights=weights, fully=True)
+            store_papers(connection, papers, now, weights=weights)
+            bound_sample(connection, MOST_SAMPLED)
             return store_candidates(connection, fresh.values())
 
     def remember(self, papers: Sequence[Paper], *, now: datetime) -> None:
@@ -185,6 +205,18 @@ class Queue:
             )
             return dict.fromkeys(State, 0) | dict(found.all())
 
+    # -- what models learn from --------------------------------------------
+
+    def training_sample(self) -> tuple[SampledPaper, ...]:
+        """Every queued paper and a random share of the rest, bounded; oldest day first."""
+        with reading(self._engine) as connection:
+            return find_sample(connection)
+
+    def labels(self) -> dict[str, Label]:
+        """What became of each candidate, by identifier; those that wait are left out."""
+        with reading(self._engine) as connection:
+            return find_labels(connection)
+
     # -- what people decide ------------------------------------------------
 
     def decide(self, decision: Decision) -> Candidate:
@@ -235,7 +267,9 @@ class Queue:
         with writing(self._engine) as connection:
             take_turns(connection)
             if not candidate_ids(connection, [arxiv_id]):
-                store_papers(connection, [candidate.paper], now, fully=True)
+                store_papers(
+                    connection, [candidate.paper], now, weights={arxiv_id: 1.0}, fully=True
+                )
                 store_candidates(connection, [fresh])
             lock_candidates(connection, [arxiv_id])
             return _apply(connection, added, State.APPROVED)

@@ -159,6 +159,40 @@ class TopicProbability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearEntry:
+    """An entry of the list that a candidate is near to.
+
+    Attributes:
+        title: As the list has it.
+        arxiv_id: "" for an entry without one.
+        similarity: 0 for nothing in common, 1 for the same text.
+    """
+
+    title: str
+    arxiv_id: str = ""
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a candidate's scores rest on, as facts that a person can check.
+
+    Attributes:
+        nearest: The nearest entries of the list, nearest first.
+        words_for: Its words that spoke for adding it, the strongest first.
+        words_against: Those that spoke against.
+        accepted: Where it was accepted (``"NeurIPS 2022"``), or "".
+        listed_authors: Those of its authors that stand in the list already.
+    """
+
+    nearest: tuple[NearEntry, ...] = ()
+    words_for: tuple[str, ...] = ()
+    words_against: tuple[str, ...] = ()
+    accepted: str = ""
+    listed_authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A paper that waits, or waited, for a maintainer's decision.
 
@@ -175,6 +209,10 @@ class Candidate:
         decided_at: When (UTC), ``None`` while nobody has.
         reason: What the reviewer gave as reason, or "".
         commit: The list commit that holds it, "" while not published.
+        audit: Whether it was drawn at random from below the cut, to learn what is missed.
+        choices: The topics of which one is right with the coverage asked for, likeliest
+            first; empty where the topic is sure, and where nobody asked.
+        evidence: What the scores rest on.
     """
 
     paper: Paper
@@ -189,6 +227,9 @@ class Candidate:
     decided_at: datetime | None = None
     reason: str = ""
     commit: str = ""
+    audit: bool = False
+    choices: tuple[str, ...] = ()
+    evidence: Evidence = Evidence()
 
     @property
     def topic_probability(self) -> float:
@@ -221,6 +262,51 @@ class Decision:
     model: str = ""
     relevance: float = 0.0
     topic_probability: float = 0.0
+
+
+class Answer(StrEnum):
+    """What became of a candidate, as a label to learn from."""
+
+    ADDED = "added"
+    """Approved, published, or written into the list by a person."""
+    REJECTED = "rejected"
+    """A person said no: a real negative."""
+    EXPIRED = "expired"
+    """Nobody said anything in time: a weak negative."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """What a candidate teaches; one whose decision was undone teaches nothing.
+
+    Attributes:
+        arxiv_id: The candidate.
+        answer: What became of it.
+        topic: Where it stands, or would.
+        corrected: Whether a person put it there instead of where the model would have.
+        audit: Whether it had been drawn at random from below the cut.
+        answered_at: When it became so (UTC).
+    """
+
+    arxiv_id: str
+    answer: Answer
+    topic: str
+    corrected: bool
+    audit: bool
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampledPaper:
+    """A paper of the training sample.
+
+    Attributes:
+        paper: All of it.
+        weight: How many papers it stands for, 1 or more.
+    """
+
+    paper: Paper
+    weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

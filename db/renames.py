@@ -130,19 +130,22 @@ def names_now(renames: Iterable[TopicRename]) -> dict[str, str]:
 def _relabel_candidates(connection: Connection, rename: TopicRename) -> int:
     old = rename.old.casefold()
     found = connection.execute(
-        select(CandidateRow.arxiv_id, CandidateRow.topic, CandidateRow.topics)
+        select(CandidateRow.arxiv_id, CandidateRow.topic, CandidateRow.topics, CandidateRow.choices)
         .order_by(CandidateRow.arxiv_id)
         .with_for_update()
     ).all()
     changed = 0
-    for arxiv_id, topic, topics in found:
+    for arxiv_id, topic, topics, choices in found:
         after = rename.new if topic.casefold() == old else topic
         ranked = _relabelled(topics, rename)
-        if (after, ranked) != (topic, topics):
+        offered = tuple(
+            dict.fromkeys(rename.new if each.casefold() == old else each for each in choices)
+        )
+        if (after, ranked, offered) != (topic, topics, choices):
             connection.execute(
                 update(CANDIDATES)
                 .where(CandidateRow.arxiv_id == arxiv_id)
-                .values(topic=after, topics=ranked)
+                .values(topic=after, topics=ranked, choices=offered)
             )
             changed += 1
     return changed

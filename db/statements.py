@@ -99,11 +99,17 @@ def known_papers(connection: Connection, arxiv_ids: Iterable[str]) -> dict[str, 
 
 
 def store_papers(
-    connection: Connection, papers: Iterable[Paper], now: datetime, *, fully: bool = False
+    connection: Connection,
+    papers: Iterable[Paper],
+    now: datetime,
+    *,
+    weights: Mapping[str, float],
+    fully: bool = False,
 ) -> None:
     """Stores papers as triaged, over those that waited; ``fully`` over any.
 
-    Of a paper of which a later version is known than is given, what is known stays.
+    Those that ``weights`` names become part of the training sample. Of a paper of which a
+    later version is known than is given, what is known stays.
     Call it in turn (``take_turns``).
     """
     given = list(papers)
@@ -111,7 +117,14 @@ def store_papers(
         return
     known = known_papers(connection, (paper.arxiv_id for paper in given))
     rows = [
-        row_of(_latest(paper, known), triaged=True, history=False, seen_at=now) for paper in given
+        row_of(
+            _latest(paper, known),
+            triaged=True,
+            history=False,
+            seen_at=now,
+            sampling_weight=weights.get(paper.arxiv_id),
+        )
+        for paper in given
     ]
     stored = insert_into(connection, PAPERS)
     stored = stored.on_conflict_do_update(

@@ -20,11 +20,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from db.columns import WORD_LENGTH, SafeText, Texts, Topics, UtcDateTime, Versions, WordOf
+from db.columns import (
+    WORD_LENGTH,
+    EvidenceColumn,
+    SafeText,
+    Texts,
+    Topics,
+    UtcDateTime,
+    Versions,
+    WordOf,
+)
 from db.records import (
     AnnounceType,
     Candidate,
     Decision,
+    Evidence,
     Fetch,
     FetchStatus,
     Harvest,
@@ -50,6 +60,7 @@ class Base(DeclarativeBase):
         tuple[str, ...]: Texts,
         tuple[TopicProbability, ...]: Topics,
         tuple[PaperVersion, ...]: Versions,
+        Evidence: EvidenceColumn,
         AnnounceType: WordOf(AnnounceType),
         State: WordOf(State),
         Verdict: WordOf(Verdict),
@@ -63,6 +74,8 @@ class PaperRow(Base):
     ``title`` and ``announce_type`` are NULL where only the identifier and the
     day are still known. ``triaged`` is false for a paper that waits to be scored;
     ``history`` is true for one that was never to be (``Standing``).
+    ``sampling_weight`` is how many papers a triaged one stands for in the training
+    sample; NULL for one that is no part of it.
     ``seen_at`` is when this database first saw the paper; NULL after a load, as
     a dump does not hold it.
     """
@@ -92,6 +105,7 @@ class PaperRow(Base):
     history: Mapped[bool]
     triaged: Mapped[bool] = mapped_column(index=True)
     seen_at: Mapped[datetime | None]
+    sampling_weight: Mapped[float | None] = mapped_column(index=True)
 
 
 class CandidateRow(Base):
@@ -112,6 +126,9 @@ class CandidateRow(Base):
     decided_at: Mapped[datetime | None]
     reason: Mapped[str]
     commit: Mapped[str]
+    audit: Mapped[bool]
+    choices: Mapped[tuple[str, ...]]
+    evidence: Mapped[Evidence]
 
 
 class DecisionRow(Base):

@@ -65,8 +65,13 @@ def load_snapshot(
 
 def _refuse_to_forget(ours: Mapping[str, bytes], saved: Mapping[str, bytes], branch: str) -> None:
     """An empty database is one that was never loaded: it must not replace a queue."""
-    if any(saved.get(name) for name in _MEMORY) and not any(ours.get(name) for name in _MEMORY):
+    if any(map(_holds_papers, saved.items())) and not any(map(_holds_papers, ours.items())):
         raise StateError(
             f"the database is empty, but {branch} holds a queue",
             hint="`shortlist state load` first",
         )
+
+
+def _holds_papers(file: tuple[str, bytes]) -> bool:
+    name, data = file
+    return bool(data) and (name in _MEMORY or name.startswith("sample-"))

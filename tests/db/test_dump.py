@@ -13,7 +13,16 @@ from db.errors import DatabaseError, DatabaseUnavailableError, DumpError
 from db.ledger import Ledger
 from db.papers import PaperChange, PaperStore
 from db.queue import Queue
-from db.records import FetchStatus, Standing, State, TopicProbability, TopicRename, Verdict
+from db.records import (
+    Evidence,
+    FetchStatus,
+    NearEntry,
+    Standing,
+    State,
+    TopicProbability,
+    TopicRename,
+    Verdict,
+)
 from db.renames import TopicRenames
 from tests.db.builders import (
     HOSTILE,
@@ -33,6 +42,8 @@ FILES = {
     "format.json",
     "harvests.jsonl",
     "job_runs.jsonl",
+    "sample-2022-05.jsonl",
+    "sample-2022-06.jsonl",
     "seen.jsonl",
     "topic_renames.jsonl",
     "waiting.jsonl",
@@ -68,7 +79,23 @@ def fill(engine) -> None:
         make_paper("2206.00009"),
         make_paper("2206.00008", versions=()),
     ]
-    queue.record(seen, [*hostile, *reversed(candidates)], now=NOW)
+    evidence = Evidence(
+        nearest=(NearEntry(title=HOSTILE[1], arxiv_id="2205.00002", similarity=0.75),),
+        words_for=HOSTILE,
+        words_against=HOSTILE[:2],
+        accepted="NeurIPS 2022",
+        listed_authors=HOSTILE[:1],
+    )
+    drawn = make_candidate("2206.00020", audit=True, choices=HOSTILE, evidence=evidence)
+    sampled = [
+        make_paper("2206.00031", title=HOSTILE[0]),
+        make_paper("2206.00030", announced=date(2022, 6, 2), abstract=None),
+        make_paper("2205.00030", announced=date(2022, 5, 31)),
+    ]
+    weights = dict.fromkeys((each.arxiv_id for each in sampled), 20.0) | {"2206.00020": 1 / 0.003}
+    queue.record(
+        [*seen, *sampled], [*hostile, drawn, *reversed(candidates)], now=NOW, sampled=weights
+    )
     queue.remember([make_paper("2206.00011"), make_paper("2206.00010", abstract=None)], now=NOW)
     queue.decide_all([make_decision("2206.00003"), make_decision("2206.00001", topic="Fairness")])
     queue.decide(make_decision("2206.00002", Verdict.REJECT, reason=HOSTILE[0]))
@@ -115,7 +142,15 @@ def test_a_loaded_database_answers_as_the_dumped_one(engine, folder, make_engine
     for kind in (Queue, Ledger):
         old, new = kind(engine), kind(copy)
         for ask in (
-            (Queue.candidates, Queue.approved, Queue.waiting, Queue.counts, Queue.titles)
+            (
+                Queue.candidates,
+                Queue.approved,
+                Queue.waiting,
+                Queue.counts,
+                Queue.titles,
+                Queue.training_sample,
+                Queue.labels,
+            )
             if kind is Queue
             else (Ledger.last_runs, lambda ledger: ledger.days(since=date(2022, 1, 1)))
         ):
@@ -298,6 +333,30 @@ DAMAGE = {
         1,
         lambda line: line.replace("2206.00003", "2206.99999"),
         "2206.99999 is no candidate",
+    ),
+    "evidence that is none": (
+        "candidates.jsonl",
+        1,
+        lambda line: line.replace('"words_for": []', '"words_for": "all"'),
+        "evidence should be an object with nearest, words_for",
+    ),
+    "a sampled paper that stands for less than itself": (
+        "sample-2022-06.jsonl",
+        1,
+        lambda line: line.replace('"sampling_weight": 20.0', '"sampling_weight": 0.5'),
+        "sampling_weight should be a number, 1 or more, is 0.5",
+    ),
+    "a sampled paper of another month": (
+        "sample-2022-06.jsonl",
+        1,
+        lambda line: line.replace('"announced": "2022-06-01"', '"announced": "2022-05-31"'),
+        "announced should be a day of 2022-06, as the file is named",
+    ),
+    "a sampled paper that was queued": (
+        "sample-2022-06.jsonl",
+        1,
+        lambda line: line.replace("2206.00031", "2206.00001"),
+        "2206.00001 stands at candidates.jsonl:1 already",
     ),
     "a paper that stands elsewhere": (
         "waiting.jsonl",

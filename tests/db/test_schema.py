@@ -72,6 +72,7 @@ def test_every_revision_goes_back_and_forth(engine, revision):
     held = revision >= "0003"
     lost = {} if held else NOT_TOLD
     assert queue.pending() == (make_candidate(paper=make_paper(**lost)),)
+    assert [each.weight for each in queue.training_sample()] == [1.0]
     waiting = make_paper("2206.00002", versions=(), revised=None)
     assert queue.waiting() == (replace(waiting, **lost),)
     known = papers.known([HISTORY.arxiv_id])[HISTORY.arxiv_id]
