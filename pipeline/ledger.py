@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 EMPTY_DAYS = 3
 """Announcement days in a row without a paper that are an alarm."""
 
-_LOOKED_AT = timedelta(days=30)
+_LOOKED_AT = timedelta(days=366)
+"""How long nobody may have asked before it is as if Shortlist had never run."""
+
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -90,7 +92,7 @@ def report_ledger(
     """The last ``days`` days until ``today``, no further back than anybody asked.
 
     Args:
-        fetches: All lines of the ledger for these days and for the thirty before today.
+        fetches: All lines of the ledger since :func:`ledger_since`.
         today: The newest day shown.
         days: How many, 1 or more.
         now: The time (UTC): a mailing that is not settled yet is no empty day.
