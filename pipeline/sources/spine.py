@@ -142,6 +142,7 @@ class Spine:
         resumed = cursor.resume_from > cursor.since or bool(cursor.token)
         pages, before, ended = 0, len(news.problems), False
         records = news.records
+        self.store.keep(cursor)  # so that a first harvest that fails is owed from its day on
         try:
             for page in harvest(
                 self.client,
