@@ -2,8 +2,9 @@
 
 OAI-PMH knows when a paper changed last, not when it was announced. So everything that
 changed since the first day is read, to today, and the day of each paper follows from
-its first submission and arXiv's calendar: it is an estimate, and marked as one.
-What was not known and belongs to these days waits to be scored; the next run ranks it.
+its first submission and arXiv's calendar, or, where moderation held it, from its
+identifier: it is an estimate, and marked as one. What was not known and belongs to
+these days waits to be scored; the next run ranks it.
 """
 
 from __future__ import annotations
@@ -12,27 +13,28 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db.ledger import DONE
-from db.papers import PaperChange
-from db.records import AnnounceType, Fetch, FetchStatus, Harvest, Standing
-from pipeline.arxiv_id import id_order
+from db.records import AnnounceType, Fetch, FetchStatus, Harvest
 from pipeline.sources.calendar import announcement_days
-from pipeline.sources.merge import from_record
-from pipeline.sources.novelty import announcement_of
+from pipeline.sources.first_ids import FirstIds
+from pipeline.sources.novelty import highest_of
 from pipeline.sources.oai_changes import SOURCE
+from pipeline.sources.past import Past
+from pipeline.sources.repair import repair
 from pipeline.sources.spine import HarvestNews
+from pipeline.sources.tally import is_settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
     from db.ledger import Ledger
     from db.papers import PaperStore
     from db.queue import Queue
-    from db.records import KnownPaper, Paper
+    from db.records import Paper
     from pipeline.outcome import Delivery
     from pipeline.ports import PaperSource, Progress
     from pipeline.sources.horizon import Horizon
-    from pipeline.sources.oai_record import OaiRecord
+    from pipeline.sources.lookup import Lookup
     from pipeline.sources.spine import Spine
 
 
@@ -68,6 +70,7 @@ class HarvestBackfill:
 
     Attributes:
         spine: The lane.
+        lookup: The repair lane, ``None`` if it is not in use.
         sets: What it harvests.
         store: Where papers are kept.
         ledger: Which days are complete.
@@ -76,6 +79,7 @@ class HarvestBackfill:
     """
 
     spine: Spine
+    lookup: Lookup | None
     sets: tuple[str, ...]
     store: PaperStore
     ledger: Ledger
@@ -95,35 +99,46 @@ class HarvestBackfill:
         report = BackfillReport(first=first, last=last, complete_before=len(due) - len(owed))
         if not owed:
             return report
-        today = self.now.date()
         news = HarvestNews(since=owed[0])
-        for number, name in enumerate(self.sets):
-            cursor = self._begin(name, owed[0], last)
+        names = {name: _name(name, owed[0], last) for name in self.sets}
+        cursors = {name: self._begin(full, owed[0]) for name, full in names.items()}
+        past = Past(
+            first=first,
+            last=last,
+            categories=self.spine.categories,
+            horizon=self.horizon,
+            ids=self._ids_since(owed[0]),
+        )
+        for number, (name, cursor) in enumerate(cursors.items()):
             if self.spine.client.blocked or not cursor.open:
                 continue
             self.spine.read(
                 name,
                 cursor,
                 news,
-                lambda record, known: judge_past(record, known, self.horizon, (first, last)),
+                past.judge,
                 until=last,
                 may_be_empty=False,
-                on_page=_steps(progress, number, len(self.sets), owed[0], today),
+                on_records=past.learn,
+                on_page=_steps(progress, number, len(cursors), owed[0], self.now.date()),
             )
-        fetches = self._lines(owed, news)
-        if not news.problems:
-            for name in self.sets:
-                self.store.forget(_name(name, owed[0], last))
+        unread = self._repair(news, past)
+        fetches = tuple(self._lines(owed, news, past, unread))
+        if not all(map(_is_new, cursors.values())):
+            # What the killed one read of the days after ``last`` is nowhere: no line is drawn.
+            fetches = tuple(replace(fetch, highest_id="") for fetch in fetches)
+        if unread or not news.problems:
+            for full in names.values():
+                self.store.forget(full)
         self.ledger.record(fetches)
         return replace(
             report,
             fetches=fetches,
             news=len({paper.arxiv_id for paper in news.papers}),
-            problems=(*news.problems, *news.set_aside),
+            problems=(*news.problems, *_unread_problem(unread), *news.set_aside),
         )
 
-    def _begin(self, set_name: str, since: date, last: date) -> Harvest:
-        name = _name(set_name, since, last)
+    def _begin(self, name: str, since: date) -> Harvest:
         cursor = self.store.harvest(name)
         if cursor is not None and (cursor.open or cursor.completed):
             return cursor
@@ -131,9 +146,48 @@ class HarvestBackfill:
             name=name, since=since, resume_from=since, token="", completed=None, open=True
         )
 
-    def _lines(self, owed: Sequence[date], news: HarvestNews) -> tuple[Fetch, ...]:
+    def _ids_since(self, day: date) -> FirstIds:
+        """What the papers that are stored already show."""
+        held = (
+            paper.arxiv_id
+            for papers in self.store.announced_since(day).values()
+            for paper in papers
+        )
+        ids = FirstIds()
+        for known in self.store.known(held).values():
+            paper = known.paper
+            if paper is None or paper.announce_type is not AnnounceType.NEW:
+                continue
+            submitted = paper.versions[0].submitted if paper.versions else None
+            if submitted is not None and paper.versions[0].number == 1:
+                ids.note(paper.arxiv_id, submitted)
+        return ids
+
+    def _repair(self, news: HarvestNews, past: Past) -> tuple[str, ...]:
+        """Asks by identifier for what the harvest named and did not bring; what stays missing."""
+        missing = tuple(arxiv_id for arxiv_id in news.missing if arxiv_id not in past.left)
+        answered: tuple[str, ...] = ()
+        if missing and self.lookup is not None and not self.spine.client.blocked:
+            repaired = repair(
+                missing,
+                self.lookup,
+                self.store,
+                self.horizon,
+                categories=self.spine.categories,
+                now=self.now,
+                judge=past.judge_answer,
+            )
+            answered = repaired.stored
+            news.papers += repaired.papers
+        known = self.store.known(missing)
+        return tuple(i for i in missing if i not in known and i not in answered)
+
+    def _lines(
+        self, owed: Sequence[date], news: HarvestNews, past: Past, unread: Sequence[str]
+    ) -> Iterator[Fetch]:
+        """A line for each day; a record that nobody gave spoils the day of its identifier."""
         held = self.store.announced_since(owed[0])
-        lines = []
+        spoilt = {past.ids.day_of(arxiv_id) for arxiv_id in unread}
         for day in owed:
             papers = held.get(day, ())
             line = Fetch(
@@ -144,44 +198,18 @@ class HarvestBackfill:
                 fetched_at=self.now,
             )
             problem = next(iter(news.problems), "")
-            if not papers and not problem:
+            if not problem and day in spoilt:
+                (problem,) = _unread_problem(unread)
+            if not problem and not is_settled(day, self.now):
+                problem = "OAI-PMH may not have all of it yet"
+            if not problem and not papers:
                 problem = "nothing came for a day with a mailing, and no other source says so too"
             if problem:
                 status = FetchStatus.PARTIAL if papers else FetchStatus.FAILED
-                lines.append(replace(line, status=status, problem=problem))
-                continue
-            ids = [p.arxiv_id for known, some in held.items() if known <= day for p in some]
-            lines.append(replace(line, highest_id=max(ids, key=id_order)))
-        return tuple(lines)
-
-
-def judge_past(
-    record: OaiRecord,
-    known: KnownPaper | None,
-    horizon: Horizon,
-    span: tuple[date, date],
-) -> PaperChange | None:
-    """What becomes of a record when the days of ``span``, first to last, are made up for.
-
-    One that was announced after them and is not known is left to the daily run: it knows
-    better whether it is news.
-    """
-    announcement = announcement_of(record, after=horizon.after(record.arxiv_id))
-    is_first = horizon.is_first(record, known.announced if known else announcement.day)
-    paper = from_record(record, known, first=announcement, is_first=is_first)
-    first, last = span
-    is_of_span = first <= paper.announced <= last and not record.withdrawn
-    if known is None:
-        if paper.announced > last:
-            return None
-        standing = Standing.WAITING if is_of_span else Standing.HISTORY
-        return PaperChange(paper=paper, standing=standing)
-    standing = known.standing
-    if standing is Standing.HISTORY and is_of_span:
-        standing = Standing.WAITING
-    if paper == known.paper and standing is known.standing:
-        return None
-    return PaperChange(paper=paper, standing=standing)
+                yield replace(line, status=status, problem=problem)
+            else:
+                until = [p.arxiv_id for known, some in held.items() if known <= day for p in some]
+                yield replace(line, highest_id=highest_of(past.ids.until(day, until)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +274,18 @@ def news_of(delivery: Delivery) -> tuple[Paper, ...]:
     return tuple(
         paper for paper in delivery.papers if paper.announce_type is not AnnounceType.REPLACE
     )
+
+
+def _is_new(cursor: Harvest) -> bool:
+    """Whether a harvest has read nothing yet."""
+    return cursor.open and not cursor.token and cursor.resume_from == cursor.since
+
+
+def _unread_problem(unread: Sequence[str]) -> tuple[str, ...]:
+    if not unread:
+        return ()
+    count = "1 record" if len(unread) == 1 else f"{len(unread):,} records"
+    return (f"{count} that no source gives whole ({unread[0]} first)",)
 
 
 def _name(set_name: str, since: date, last: date) -> str:

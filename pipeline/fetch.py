@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db.records import AnnounceType
+from pipeline.arxiv_id import parse_arxiv_id
 from pipeline.backfill import news_of
 from pipeline.sources.calendar import estimate_announcement
+from pipeline.sources.lookup import IDS_A_REQUEST
 from pipeline.sources.recording import record_day
-from pipeline.sources.repair import repair
+from pipeline.sources.repair import Repaired, repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from pipeline.ports import Intake, Progress
     from pipeline.sources.horizon import Horizon
     from pipeline.sources.lookup import Lookup
-    from pipeline.sources.repair import Repaired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +64,37 @@ def fetch_ids(
     now: datetime,
     progress: Progress | None = None,
 ) -> Repaired:
-    """Store what arXiv says of papers; each identifier is accounted for."""
-    return repair(
-        arxiv_ids, lookup, store, horizon, categories=categories, now=now, progress=progress
-    )
+    """Store what arXiv says of papers, a request at a time; each identifier is accounted for.
+
+    Where arXiv does not answer any more, what came before stands and nothing more is asked.
+
+    Args:
+        arxiv_ids: As people write them; of two that mean one paper, one is asked for.
+        lookup: The lane.
+        store: Where papers are kept.
+        horizon: Where news begins.
+        categories: Which papers may be news.
+        now: The time of the run (UTC).
+        progress: Called with (identifiers asked for, all of them).
+    """
+    wanted = tuple(dict.fromkeys(parse_arxiv_id(text) or text for text in arxiv_ids))
+    so_far = Repaired(asked=len(wanted), set_aside={})
+    for begin in range(0, len(wanted), IDS_A_REQUEST):
+        batch = wanted[begin : begin + IDS_A_REQUEST]
+        repaired = repair(batch, lookup, store, horizon, categories=categories, now=now)
+        so_far = replace(
+            so_far,
+            stored=(*so_far.stored, *repaired.stored),
+            not_found=(*so_far.not_found, *repaired.not_found),
+            set_aside={**so_far.set_aside, **repaired.set_aside},
+            papers=(*so_far.papers, *repaired.papers),
+            problem=repaired.problem,
+        )
+        if repaired.problem:
+            break
+        if progress is not None:
+            progress(begin + len(batch), len(wanted))
+    return so_far
 
 
 def ids_without_abstract(

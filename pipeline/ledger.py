@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from db.records import FetchStatus
-from pipeline.sources.calendar import is_announcement_day
+from pipeline.sources.calendar import announced_at, is_announcement_day
 from pipeline.sources.tally import is_settled
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 EMPTY_DAYS = 3
 """Announcement days in a row without a paper that are an alarm."""
 
-_LOOKED_AT = timedelta(days=30)
+_LOOKED_AT = timedelta(days=366)
+"""How long nobody may have asked before it is as if Shortlist had never run."""
+
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
@@ -46,11 +48,13 @@ class LedgerDay:
     Attributes:
         day: The announcement day.
         mailing: What the calendar says of it.
+        is_announced: Whether its mailing, if it has one, has gone out by now.
         fetches: What each source delivered, by source; none where nobody asked.
     """
 
     day: date
     mailing: Mailing
+    is_announced: bool
     fetches: tuple[Fetch, ...]
 
     @property
@@ -63,7 +67,8 @@ class LedgerDay:
         """Whether papers of it may be missing: the next run asks again."""
         statuses = {fetch.status for fetch in self.fetches}
         settled = {FetchStatus.COMPLETE, FetchStatus.NO_MAILING}
-        return self.mailing is Mailing.DUE and not statuses & settled
+        is_due = self.mailing is Mailing.DUE and self.is_announced
+        return is_due and not statuses & settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,7 @@ def report_ledger(
     """The last ``days`` days until ``today``, no further back than anybody asked.
 
     Args:
-        fetches: All lines of the ledger for these days and for the thirty before today.
+        fetches: All lines of the ledger since :func:`ledger_since`.
         today: The newest day shown.
         days: How many, 1 or more.
         now: The time (UTC): a mailing that is not settled yet is no empty day.
@@ -104,6 +109,7 @@ def report_ledger(
         LedgerDay(
             day=day,
             mailing=mailing_of(day),
+            is_announced=(announced_at(day) or now) <= now,
             fetches=tuple(sorted(by_day.get(day, ()), key=lambda fetch: fetch.source)),
         )
         for day in span

@@ -102,10 +102,18 @@ class LiveWorld:
         now, store, emulator = self.emulator.clock.now(), self.store, self.emulator
         client = client or self.client()
         feeds = FeedLane(
-            client=client, rss_url=emulator.rss_url, categories=self.categories, store=store, now=now
+            client=client,
+            rss_url=emulator.rss_url,
+            categories=self.categories,
+            store=store,
+            now=now,
         )
         spine = Spine(
-            client=client, oai_url=emulator.oai_url, categories=self.categories, store=store, now=now
+            client=client,
+            oai_url=emulator.oai_url,
+            categories=self.categories,
+            store=store,
+            now=now,
         )
         pages = ApiPages(client, api_url=emulator.api_url, categories=self.categories)
         return LiveIntake(
@@ -147,10 +155,16 @@ class LiveWorld:
         return [i for i, paper in wanted.items() if not is_same(held.get(i), paper)]
 
     def missed(self, first: date, last: date) -> set[str]:
-        """Papers announced for the first time on these days that were never news here."""
+        """Papers announced for the first time on these days that were never news here.
+
+        Those that are withdrawn by now are nobody's news.
+        """
+        oracle = self.emulator.oracle
         days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        new = {i for day in days for i in self.emulator.oracle.new(day, self.categories)}
-        return new - {paper.arxiv_id for paper in self.triaged}
+        new = {i for day in days for i in oracle.new(day, self.categories)}
+        missing = new - {paper.arxiv_id for paper in self.triaged}
+        held = oracle.papers(self.categories) if missing else {}
+        return {i for i in missing if not held[i].withdrawn}
 
     def doubled(self) -> list[str]:
         """Papers that were news more than once."""

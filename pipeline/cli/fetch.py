@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path  # noqa: TC003 -- typer reads annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,8 +19,6 @@ from pipeline.cli.options import (
 )
 
 if TYPE_CHECKING:
-    import datetime
-
     from pipeline.config import Config
     from pipeline.sources.repair import Repaired
 
@@ -70,18 +69,23 @@ def fetch(
         raise typer.BadParameter("name papers, or --list, not both")
     if (first or last) and record is None:
         raise typer.BadParameter("--from and --to say what --record writes")
-    settings, now = read_config(config), utc_now()
+    if date and (papers or listed or first or last):
+        raise typer.BadParameter("--date names the one day to fetch: nothing else goes with it")
+    now = utc_now()
+    day = parse_day(date, default=now.date())
+    begin, end = parse_day(first, default=datetime.date.min), parse_day(last, default=now.date())
+    if first and begin > end:
+        raise typer.BadParameter(f"--from {begin} --to {end} is no span of days")
+    settings = read_config(config)
     document: dict[str, object] = {}
     failed = False
     if papers or listed:
         failed = _fetch_papers(settings, papers or [], document, now=now, as_json=as_json)
     elif not (first or last):
-        day = parse_day(date, default=now.date())
         failed = _fetch_day(settings, day, document, now=now, as_json=as_json)
     if record is not None:
-        begin = parse_day(first, default=now.date()) if first else None
-        end = parse_day(last, default=now.date()) if last else None
-        _record(settings, record, begin, end, document, as_json=as_json)
+        span = (begin if first else None, end if last else None)
+        _record(settings, record, span, document, as_json=as_json)
     if as_json:
         show.print_json(document)
     if failed:
@@ -172,15 +176,16 @@ def _fetch_papers(
     for reason in repaired.set_aside.values():
         show.print_error(reason)
     if repaired.problem:
-        show.print_error(f"api: {repaired.problem}: nothing was stored; try again later")
+        left = repaired.asked - len(repaired.stored) - len(repaired.not_found)
+        left -= len(repaired.set_aside)
+        show.print_error(f"api: {repaired.problem} ({left} not asked for: try again later)")
     return len(repaired.stored) < repaired.asked
 
 
 def _record(
     settings: Config,
     folder: Path,
-    first: datetime.date | None,
-    last: datetime.date | None,
+    span: tuple[datetime.date | None, datetime.date | None],
     document: dict[str, object],
     *,
     as_json: bool,
@@ -188,7 +193,7 @@ def _record(
     from pipeline import wiring
     from pipeline.fetch import record_days
 
-    written = record_days(wiring.open_papers(settings), folder, first=first, last=last)
+    written = record_days(wiring.open_papers(settings), folder, first=span[0], last=span[1])
     document["recorded"] = [
         {"day": day.isoformat(), "papers": papers, "written": changed}
         for day, papers, changed in written

@@ -175,8 +175,7 @@ def print_ledger(report: LedgerReport) -> None:
     for day in report.days:
         name = f"{day.day} {day.day:%a}"
         if not day.fetches:
-            known = "nobody asked" if day.is_owed else day.mailing.value
-            status = "owed" if day.is_owed else "no mailing"
+            status, known = _unasked(day)
             table.add_row(name, "", Text(status, style=_STATUS_STYLES[status]), "", "", known)
         for fetch in day.fetches:
             status = fetch.status.value.replace("_", " ")
@@ -194,11 +193,21 @@ def print_ledger(report: LedgerReport) -> None:
         print_line(f"the next run asks again for {span_of(report.owed)}")
 
 
+def _unasked(day: LedgerDay) -> tuple[str, str]:
+    """Status and remark of a day for which the ledger has no line."""
+    if day.is_owed:
+        return "owed", "nobody asked"
+    if day.mailing.value == "due":
+        return "due", "not announced yet"
+    return "no mailing", day.mailing.value
+
+
 _STATUS_STYLES = {
     "complete": "green",
     "no mailing": "dim",
     "partial": "yellow",
     "owed": "yellow",
+    "due": "dim",
     "failed": "red",
 }
 

@@ -114,6 +114,7 @@ class FeedLane:
     ) -> FreshnessReason | None:
         """Reads one feed into ``news``; what it turned out to be."""
         freshness: Freshness | None = None
+        times_empty = 0
         for twin in (False, True):
             try:
                 feed = fetch_category(self.client, self.rss_url, category, twin=twin)
@@ -131,13 +132,12 @@ class FeedLane:
             if freshness.usable or freshness.reason not in _STALE:
                 break
             news.problems[category] = freshness.problem
-            if freshness.reason is FreshnessReason.EMPTY:
-                # Empty twice is the feed's word that there was no mailing.
-                news.empty.add(category)
+            times_empty += freshness.reason is FreshnessReason.EMPTY
+        if times_empty > 1:  # that is the feed's word that there was no mailing
+            news.empty.add(category)
         assert freshness is not None  # noqa: S101 the loop runs at least once
         if freshness.usable:
             news.problems.pop(category, None)
-            news.empty.discard(category)
             self._take(news, feed)
         if freshness.accepted:
             news.fresh.add(category)

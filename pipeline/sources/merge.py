@@ -144,6 +144,9 @@ def from_item(item: FeedItem, before: Paper | None) -> Paper | None:
     near = abs(item.day - before.announced) <= ESTIMATE_SLACK
     if before.estimated and item.is_first and (item.feed_type is FeedType.NEW or near):
         after = replace(after, announced=item.day, estimated=False)
+    if item.feed_type is FeedType.NEW:
+        # It may have been met before in the feed of another category, which calls it cross.
+        after = replace(after, announce_type=AnnounceType.NEW)
     return after if after != before else None
 
 

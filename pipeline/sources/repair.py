@@ -17,7 +17,7 @@ from pipeline.sources.merge import from_api, is_ours
 from pipeline.sources.novelty import Novelty, judge_novelty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
     from db.papers import PaperStore
@@ -79,11 +79,14 @@ def repair(
     categories: tuple[str, ...],
     now: datetime,
     progress: Progress | None = None,
+    judge: Callable[[ApiRecord, KnownPaper | None], PaperChange | None] | None = None,
 ) -> Repaired:
     """Ask arXiv for papers and store what it says; never raises for what arXiv does.
 
-    A paper that was not known is news if its identifier says so, and history else.
+    A paper that was not known is news if its identifier says so, and history else;
+    unless ``judge`` decides otherwise.
     """
+    judge = judge or (lambda record, known: _judge(record, known, horizon, categories))
     wanted = tuple(dict.fromkeys(arxiv_ids))
     try:
         answered = lookup.fetch_records(wanted, progress=progress)
@@ -93,7 +96,7 @@ def repair(
     records = answered.records
 
     def decide(known: Mapping[str, KnownPaper]) -> list[PaperChange]:
-        changes = (_judge(r, known.get(i), horizon, categories) for i, r in records.items())
+        changes = (judge(record, known.get(i)) for i, record in records.items())
         return [change for change in changes if change is not None]
 
     changes = store.take(records, decide, now=now)

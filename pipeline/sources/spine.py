@@ -23,7 +23,7 @@ from pipeline.sources.oai import harvest
 from pipeline.sources.oai_changes import SOURCE, list_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date, datetime
 
     from db.papers import PaperStore
@@ -124,6 +124,7 @@ class Spine:
         *,
         until: date,
         may_be_empty: bool,
+        on_records: Callable[[Collection[OaiRecord]], None] | None = None,
         on_page: Callable[[date], None] | None = None,
     ) -> None:
         """Harvests one set from ``cursor`` on; every problem is a line in ``news``.
@@ -135,11 +136,13 @@ class Spine:
             judge: What becomes of a record in our categories.
             until: Up to which day the harvest is complete if it comes to its end.
             may_be_empty: Whether nothing at all is to be believed.
+            on_records: Called with the records of a page before they are judged.
             on_page: Called after each page with the day it reached.
         """
         resumed = cursor.resume_from > cursor.since or bool(cursor.token)
         pages, before, ended = 0, len(news.problems), False
         records = news.records
+        self.store.keep(cursor)  # so that a first harvest that fails is owed from its day on
         try:
             for page in harvest(
                 self.client,
@@ -150,6 +153,8 @@ class Spine:
             ):
                 pages += 1
                 cursor = replace(cursor, resume_from=page.resume_from, token=page.token)
+                if on_records is not None:
+                    on_records(page.records)
                 self._take(page, cursor, news, judge)
                 if on_page is not None:
                     on_page(page.resume_from)

@@ -90,6 +90,7 @@ def make_backfill(config: Config, *, now: datetime, today: date) -> HarvestBackf
         raise SetupError("OAI-PMH is not in use", hint='name "oai" in [sources] use')
     return HarvestBackfill(
         spine=intake.spine,
+        lookup=intake.lookup,
         sets=config.sources.sets,
         store=intake.store,
         ledger=intake.ledger,

@@ -62,6 +62,7 @@ _ADDED = ("cs.LG", "stat.ML", "cs.AI")
 _HELD_FOR = timedelta(days=13)
 _OLD_IDS = ("hep-th/9901001", "cs/0612047", "math/0309136", "astro-ph/0601002")
 _TUESDAY = 1
+_WITHDRAWN = "This paper has been withdrawn by the authors"
 
 
 def make_corpus(
@@ -188,6 +189,8 @@ class _Maker:
         last = max(change.version.number for change in history if change.version is not None)
         withdraws = number % 10 == 9 and history[-1].action is not Action.WITHDRAW
         how = WITHDRAWALS[number // 10 % len(WITHDRAWALS)] if withdraws else ""
+        said = next((c.comment for c in reversed(history) if c.comment is not None), None)
+        comment = _WITHDRAWN if withdraws else ("The error is mended" if said else None)
         return Change(
             at=announced(day),
             day=day,
@@ -198,7 +201,7 @@ class _Maker:
                 size_kb=0 if how in {"flag", "size"} else 42 + number,
                 source_type="I" if how == "flag" else ("D" if number % 3 == 0 else ""),
             ),
-            comment="This paper has been withdrawn by the authors" if withdraws else None,
+            comment=comment,
         )
 
     def _begin(

@@ -1,11 +1,15 @@
-"""A day through the ``arxiv`` package and a server on loopback, into the queue and the list."""
+"""A day from arXiv on loopback, into the queue and the list: the API alone, and all lanes."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import pytest
 
 from pipeline.setup import config_text
+from tests.arxiv_emulator import Emulator, make_corpus
 from tests.builders import make_list_repo
+from tests.live_world import CATEGORIES
 from tests.pipeline.sources.server import WINDOW_OF_2022_06_01, ApiServer, make_papers, says
 
 
@@ -76,3 +80,42 @@ def test_a_paper_met_elsewhere_is_fetched_by_its_address(shortlist, live, server
     unknown = shortlist("add", "2206.99999", "--topic", "Fairness")
     assert unknown.status == 1
     assert "arXiv has no paper 2206.99999" in unknown.err
+
+
+@pytest.fixture
+def emulator():
+    """Three days of new papers, the last of them today's: nothing else is news on a first run."""
+    corpus = make_corpus(seed=3, first=date(2022, 5, 30), days=3, new=12, replaced=0)
+    with Emulator(corpus) as running:
+        yield running
+
+
+@pytest.fixture
+def lanes(tmp_path, monkeypatch, emulator):
+    """A list whose source is all of arXiv, as the config has it by default."""
+    make_list_repo(tmp_path / "list")
+    settings = {
+        "list": {"repo": "list"},
+        "sources": {
+            "oai_url": emulator.oai_url,
+            "rss_url": emulator.rss_url,
+            "api_url": emulator.api_url,
+            "spacing_seconds": 0.0,
+        },
+        "publish": {"author": "Mara Tester <mara@example.org>"},
+    }
+    (tmp_path / "config.toml").write_text(config_text(settings), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_day_of_all_lanes_is_queued_and_a_second_run_finds_nothing(shortlist, lanes, emulator):
+    day = emulator.corpus.days()[-1]
+    outcome = shortlist("run", "--date", str(day), "--json")
+    assert outcome.status == 0, outcome.err
+    sources = [(source["name"], source["status"]) for source in outcome.json["sources"]]
+    assert sources == [("rss", "complete"), ("oai", "complete")]
+    assert outcome.json["fresh"] == len(emulator.oracle.new(day, CATEGORIES)) > 0
+    assert 0 < outcome.json["queued"] <= 20
+    again = shortlist("run", "--date", str(day), "--json").json
+    assert (again["fresh"], again["queued"]) == (0, 0)

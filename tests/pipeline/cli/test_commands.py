@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from pipeline.git import Repository
+from pipeline.setup import config_text
 from tests.builders import DAY, README
 
 
@@ -137,6 +138,33 @@ def test_init_writes_a_config_that_doctor_finds_in_order(shortlist, world):
         ],
         True,
     )
+
+
+def sources_as_doctor_sees_them(shortlist, world, **sources):
+    settings = {"list": {"repo": "list"}, "sources": sources}
+    (world / "config.toml").write_text(config_text(settings), encoding="utf-8")
+    checks = {check["name"]: check for check in shortlist("doctor", "--json").json}
+    return checks["sources"]["ok"], checks["sources"]["detail"]
+
+
+def test_doctor_names_the_lanes_and_asks_for_a_contact(shortlist, world):
+    assert sources_as_doctor_sees_them(shortlist, world, categories=["cs.LG"]) == (
+        True,
+        "oai, rss, api: cs.LG; no contact set: arXiv asks for one in [sources]",
+    )
+    said = {"use": ["oai"], "categories": ["cs.LG", "cs.AI"], "contact": "mara@example.org"}
+    assert sources_as_doctor_sees_them(shortlist, world, **said) == (
+        True,
+        "oai: cs.LG, cs.AI; mara@example.org",
+    )
+
+
+def test_doctor_refuses_a_category_that_is_none_whatever_lanes_are_in_use(shortlist, world):
+    for use in (["oai"], ["rss"], ["oai", "rss", "api"], ["api"]):
+        said = {"use": use, "categories": ["machine learning"]}
+        ok, detail = sources_as_doctor_sees_them(shortlist, world, **said)
+        assert not ok
+        assert "'machine learning', which is no arXiv category" in detail
 
 
 def test_the_config_may_be_named_by_the_environment(shortlist, world, monkeypatch, tmp_path):

@@ -246,8 +246,12 @@ def test_arxiv_that_is_down_failed_and_nothing_is_thought_complete(
 ) -> None:
     with OaiServer(days_of_records(3), faults=[says(503)] * 20) as server:
         news = read(make_spine(server))
-    assert (news.failed, news.pages, len(news.problems)) == (True, 0, 1)
-    assert store.harvest("cs") is None
+        assert (news.failed, news.pages, len(news.problems)) == (True, 0, 1)
+        owed = store.harvest("cs")
+        assert owed is not None
+        assert (owed.open, owed.completed, owed.resume_from) == (True, None, SINCE)
+        # The next run begins where this one should have, not on its own day.
+        assert make_spine(server).begin("cs", otherwise=TODAY, until=TODAY) == owed
 
 
 def test_what_one_set_could_not_bring_is_kept_apart_from_the_other(
@@ -268,7 +272,9 @@ def test_what_one_set_could_not_bring_is_kept_apart_from_the_other(
             )
     assert len(news.problems) == 1
     assert news.failed
-    assert store.harvest("nope") is None
+    refused = store.harvest("nope")
+    assert refused is not None
+    assert (refused.open, refused.completed) == (True, None)
     whole = store.harvest("stat")
     assert whole is not None
     assert whole.completed == TODAY

@@ -160,6 +160,38 @@ def test_the_line_of_the_feeds(said: dict[str, Any], status: FetchStatus, proble
     assert (line.source, line.day, line.fetched_at) == ("rss", DAY, MORNING)
 
 
+@pytest.mark.parametrize(
+    ("said", "status", "problem"),
+    [
+        ({"silent": frozenset({"stat.ML"})}, COMPLETE, ""),
+        (
+            {"silent": frozenset({"cs.LG"})},
+            PARTIAL,
+            f"stat.ML: the feed of {DAY} is empty, and a mailing was due",
+        ),
+    ],
+    ids=["and OAI-PMH has nothing of it", "and OAI-PMH has papers of it"],
+)
+def test_one_category_whose_feed_is_empty(
+    said: dict[str, Any], status: FetchStatus, problem: str
+) -> None:
+    empty = f"the feed of {DAY} is empty, and a mailing was due"
+    news = feeds(fresh={"cs.LG"}, empty={"stat.ML"}, problems={"stat.ML": empty})
+    told = tell(news=news, **said)
+    assert (feed_line(told).status, feed_line(told).problem) == (status, problem)
+    # What the feeds name is all there is only if none of them has a hole.
+    *_, line = spine_lines(told)
+    assert line.expected == (3 if status is COMPLETE else None)
+
+
+def test_feeds_that_have_not_turned_over_are_not_due_yet() -> None:
+    told = tell(news=None, now=datetime(2026, 11, 20, 4, 59, tzinfo=UTC))
+    line = feed_line(told)
+    assert (line.status, line.problem) == (FAILED, "the feeds of the day begin at 05:00 UTC")
+    weekend = tell(news=None, day=SATURDAY, held={}, now=MORNING)
+    assert feed_line(weekend).status is NO_MAILING
+
+
 def test_the_feeds_count_what_they_name_and_expect_what_oai_pmh_has() -> None:
     line = feed_line(tell(held={DAY: held(5)}, named=4))
     assert (line.received, line.expected) == (4, 5)
