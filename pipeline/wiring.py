@@ -9,14 +9,15 @@ from __future__ import annotations
 import getpass
 import tempfile
 from contextlib import contextmanager
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError, PublishError, SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
 
     from db.engine import Engine
     from db.ledger import Ledger
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pipeline.ports import PaperSource, Progress, Publisher
     from pipeline.publication import PublishJob
     from pipeline.publish.diff import DiffPublisher
+    from pipeline.replay.measure import RankedDay
     from pipeline.sources.api import ApiSource
     from pipeline.triage.score import PaperScorer
 
@@ -380,3 +382,67 @@ def reviewer(config: Config) -> str:
         return config.review.reviewer
     own = open_repository(config).identity()
     return own.name if own else getpass.getuser()
+
+
+def run_replay(
+    config: Config,
+    *,
+    papers: tuple[Path, ...],
+    days: tuple[Path, ...],
+    window: tuple[date, date],
+    retrain_days: int,
+    out: Path,
+    report: Callable[[str], None],
+    progress: Progress | None = None,
+) -> tuple[tuple[RankedDay, ...], Path]:
+    """The days of ``window`` (first and last), ranked by everybody, and where they are kept.
+
+    Raises:
+        GitError: The list's repository cannot be read.
+        SetupError: There is nothing to replay.
+        ModelsError: The encoder is missing, or there is too little to learn from.
+    """
+    from pipeline.lists.past.history import opened
+    from pipeline.replay.past import ListPast
+    from pipeline.replay.rankers import baselines
+    from pipeline.replay.run import ReplayJob, replay, replay_key
+    from pipeline.replay.shortlist import ShortlistRanker
+    from pipeline.sources.recorded import read_papers, recorded_days
+    from pipeline.train import Workshop
+
+    encoder, cache = make_encoder(config), open_cache(config)
+    with opened(config.list.repo) as repository:
+        past = ListPast(repository, (config.list.preview, config.list.full))
+    listed = {paper.arxiv_id: paper for path in papers for paper in read_papers(path)[0]}
+    files = [
+        path
+        for folder in days
+        for path in sorted(folder.iterdir())
+        if path.name[:10] in {day.isoformat() for day in recorded_days(folder)}
+    ]
+    key = replay_key([*papers, *files], past.head, str(window[0]), str(retrain_days))
+    ranked = replay(
+        ReplayJob(
+            past=past,
+            days=days,
+            listed=listed,
+            start=window[0],
+            end=window[1],
+            retrain_days=retrain_days,
+            ours=ShortlistRanker(
+                Workshop(
+                    aliases=config.list.topic_aliases,
+                    half_life_days=config.training.half_life_days,
+                    encoder=encoder,
+                    cache=cache,
+                    now=datetime.combine(window[1], time(), tzinfo=UTC),
+                    report=report,
+                )
+            ),
+            others=baselines(encoder, cache),
+            folder=out / key,
+            report=report,
+            progress=progress,
+        )
+    )
+    return ranked, out / key
