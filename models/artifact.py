@@ -44,6 +44,9 @@ SHIPPED_ARTIFACT = Path(__file__).parent / "artifacts"
 
 MODEL_FILE = "model.skops"
 
+COVERAGE = 0.95
+"""How often a choice of topics holds the right one unless another share is asked for."""
+
 PROBE_TOLERANCE = 0.01
 """Most that a probability may move between saving and loading."""
 
@@ -55,6 +58,8 @@ class Prediction:
     Attributes:
         relevance: Calibrated probability that the maintainers add it, 0..1.
         topics: Every topic with its calibrated probability, best first; they sum to 1.
+        choice: The topics that together hold the right one as often as was asked for,
+            best first; one where the model is sure.
         neighbours: The nearest listed papers, nearest first, three at most.
         words: The words of the paper that spoke most for adding it, best first, five
             at most.
@@ -64,6 +69,7 @@ class Prediction:
     topics: tuple[tuple[str, float], ...]
     neighbours: tuple[Neighbour, ...]
     words: tuple[str, ...]
+    choice: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,12 +81,19 @@ class Artifact:
     topics: TopicModel
     neighbours: Neighbours
 
-    def score(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> tuple[Prediction, ...]:
+    def score(
+        self,
+        texts: Sequence[str],
+        vectors: NDArray[np.float32],
+        *,
+        coverage: float = COVERAGE,
+    ) -> tuple[Prediction, ...]:
         """One prediction per text, in order.
 
         Args:
             texts: Made by the same rule as those it was trained on.
             vectors: Theirs, shape (len(texts), dimension), of the card's encoder.
+            coverage: How often the choice of topics shall hold the right one, 0..1 without 1.
 
         Raises:
             EncoderMismatchError: The vectors have another length.
@@ -95,6 +108,7 @@ class Artifact:
             )
         relevance, words = self.relevance.predict(texts, vectors)
         topics = self.topics.predict(texts, vectors)
+        choices = self.topics.choose(topics, coverage)
         neighbours = self.neighbours.nearest(vectors)
         return tuple(
             Prediction(
@@ -107,6 +121,7 @@ class Artifact:
                 ),
                 neighbours=neighbours[row],
                 words=words[row],
+                choice=choices[row],
             )
             for row in range(len(texts))
         )

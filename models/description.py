@@ -78,11 +78,11 @@ def fingerprint(relevance: FittedRelevance, topics: FittedTopics, neighbours: Ne
     import numpy as np
 
     digest = hashlib.sha256()
-    for model in (relevance.model, topics.model):
-        digest.update("\n".join(model.features.terms).encode())
-        digest.update(model.features.idf.tobytes())
-        if model.classifier is not None:
-            digest.update(np.round(model.classifier.coef_, 4).astype(np.float32).tobytes())
+    digest.update("\n".join(relevance.model.features.terms).encode())
+    digest.update(relevance.model.features.idf.tobytes())
+    digest.update(np.round(relevance.model.classifier.coef_, 4).astype(np.float32).tobytes())
+    digest.update("\n".join(topics.model.wording.words.terms).encode())
+    digest.update(np.round(topics.model.weights, 2).tobytes())
     line = relevance.model.calibration
     calibration = (line.slope, line.offset, topics.model.temperature)
     digest.update(" ".join(f"{value:.4f}" for value in calibration).encode())

@@ -18,7 +18,7 @@ from models.errors import ArtifactError
 from models.features import TextFeatures
 from models.neighbours import Neighbours
 from models.relevance import RelevanceModel
-from models.topics import TopicModel
+from models.topics import TopicModel, topics_from_parts, topics_to_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,12 +60,7 @@ def dump_models(relevance: RelevanceModel, topics: TopicModel, neighbours: Neigh
             "slope": relevance.calibration.slope,
             "offset": relevance.calibration.offset,
         },
-        "topics": {
-            **_features_out(topics.features),
-            "classifier": _light(topics.classifier),
-            "topics": "\n".join(topics.topics),
-            "temperature": topics.temperature,
-        },
+        "topics": topics_to_parts(topics),
         "neighbours": {
             "vectors": neighbours.vectors,
             "arxiv_ids": "\n".join(neighbours.arxiv_ids),
@@ -95,19 +90,14 @@ def load_models(content: bytes, path: Path) -> tuple[RelevanceModel, TopicModel,
                 classifier=relevance["classifier"],
                 calibration=Platt(slope=relevance["slope"], offset=relevance["offset"]),
             ),
-            TopicModel(
-                features=_features_in(topics),
-                classifier=topics["classifier"] or None,
-                topics=tuple(topics["topics"].split("\n")),
-                temperature=topics["temperature"],
-            ),
+            topics_from_parts(topics),
             Neighbours(
                 vectors=listed["vectors"],
                 arxiv_ids=tuple(listed["arxiv_ids"].split("\n")),
                 titles=tuple(listed["titles"].split("\n")),
             ),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(f"{path} lacks a part ({error})", hint=RETRAIN) from error
 
 

@@ -1,17 +1,21 @@
 """Topic: which section of the list a paper belongs to.
 
 Topics are whatever labels the examples carry; none is known beforehand, and one
-with a single example is still a topic.
+with a single example is still a topic. Three linear models read the same paper: its
+words, the pieces of its words, and its meaning with title and pieces. Each alone is
+right as often as the others and errs elsewhere; their mean is what is used, and as a
+sum of linear models it is one linear model again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from models.calibration import assign_folds, fit_temperature, softmax
-from models.features import TextFeatures, fit_text_features
+from models.calibration import Certainty, assign_folds, fit_certainty, fit_temperature, softmax
+from models.conformal import Conformal
+from models.new_topics import NewTopic, NewTopics, place_new_topics
+from models.wording import OPENINGS, PIECES, WORDS, Vocabulary, Wording, fit_wording
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,40 +23,139 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-TERMS = 3000
-TEXT_WEIGHT = 1.0
-STRENGTH = 10.0
+MARGIN_SCALE = 3.0
+"""A support vector machine's margin in the units of log-odds, roughly."""
+
+MARGIN_STRENGTH = 1.0
+"""``C`` of the support vector machines."""
+
+STRENGTH = 80.0
 """``C`` of the logistic regression."""
 
-BALANCE = 1.0
-"""0 lets topics count by their size, 1 makes all count the same."""
+OPENING_WEIGHT = 0.5
+"""Weight of likeness between titles beside that between texts and embeddings, which is 1."""
+
+FOLDS = 10
+"""Folds of the predictions that calibrate: nine tenths of a list say nearly what all of it does."""
+
+LEAST_ALIKE = 50
+"""With fewer texts of the kind that will be scored, all say how sure to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TopicModel:
-    """Multinomial logistic regression over embedding and words, calibrated.
+    """One linear model over embedding and wording, calibrated.
 
     Attributes:
-        features: How texts become rows.
-        classifier: scikit-learn's fitted ``LogisticRegression`` over columns of
-            ``topics``, or ``None`` where there is only one topic.
-        topics: Sorted.
-        temperature: From its logits to probabilities.
+        wording: How texts become columns.
+        weights: Columns of words, pieces, openings and embedding, in this order,
+            shape (columns, len(known)).
+        offsets: Shape (len(known),).
+        known: The topics it was trained on, sorted.
+        temperature: From its logits to how the topics share what is likely.
+        certainty: From there to how likely the first of them is right.
+        conformal: From probabilities to prediction sets.
+        new: Topics of the list that it was not trained on, if there are any; not saved.
     """
 
-    features: TextFeatures
-    classifier: Any
-    topics: tuple[str, ...]
+    wording: Wording
+    weights: NDArray[np.float32]
+    offsets: NDArray[np.float32]
+    known: tuple[str, ...]
     temperature: float
+    certainty: Certainty
+    conformal: Conformal
+    new: NewTopics | None = None
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """All topics, in the order of the columns."""
+        return self.known if self.new is None else (*self.known, *self.new.names)
+
+    def with_new(self, topics: Sequence[NewTopic], listed: NDArray[np.floating]) -> TopicModel:
+        """The same model for a list that has other headings too.
+
+        Args:
+            topics: What the list has beside :attr:`known`.
+            listed: Embeddings of listed papers, shape (n, dimension), at least one.
+        """
+        return replace(self, new=place_new_topics(topics, listed) if topics else None)
 
     def predict(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of each topic, shape (n, len(topics)); rows sum to 1."""
+        from scipy import sparse
+
+        words, pieces, openings = self.wording.transform(texts)
+        rows = sparse.hstack([words, pieces, openings, sparse.csr_array(vectors)], format="csr")
+        shares = softmax(rows @ self.weights + self.offsets, self.temperature)
+        probabilities = self.certainty.apply(shares)
+        return probabilities if self.new is None else self.new.join(probabilities, vectors)
+
+    def choose(
+        self, probabilities: NDArray[np.float64], coverage: float
+    ) -> tuple[tuple[str, ...], ...]:
+        """For each row the topics that together hold the right one, likeliest first.
+
+        Args:
+            probabilities: As :meth:`predict` gives them.
+            coverage: How often the right topic shall be among them, 0..1 without 1.
+        """
         import numpy as np
 
-        if self.classifier is None:
-            return np.ones((len(texts), 1))
-        rows = self.features.transform(texts, vectors)
-        return softmax(_logits(self.classifier, rows, len(self.topics)), self.temperature)
+        sets = self.conformal.sets(probabilities, coverage)
+        orders = np.argsort(-probabilities, axis=1, kind="stable")
+        return tuple(
+            tuple(self.topics[column] for column in order if chosen[column])
+            for order, chosen in zip(orders, sets, strict=True)
+        )
+
+
+def topics_to_parts(model: TopicModel) -> dict[str, Any]:
+    """``model`` as plain values and arrays, to be saved."""
+    import numpy as np
+
+    wording = model.wording
+    vocabularies = (wording.words, wording.pieces, wording.openings)
+    return {
+        "terms": ["\n".join(vocabulary.terms) for vocabulary in vocabularies],
+        "idf": [vocabulary.idf for vocabulary in vocabularies],
+        "weights": model.weights.astype(np.float16),
+        "offsets": model.offsets,
+        "topics": "\n".join(model.known),
+        "temperature": model.temperature,
+        "certainty": [model.certainty.rise, model.certainty.fall, model.certainty.offset],
+        "given": model.conformal.given,
+        "given_topic": model.conformal.topic,
+    }
+
+
+def topics_from_parts(parts: dict[str, Any]) -> TopicModel:
+    """The model that :func:`topics_to_parts` took apart.
+
+    Raises:
+        KeyError: A part is missing.
+        TypeError: A part is of another kind.
+        ValueError: A part is of another size.
+        AttributeError: A part is of another kind.
+    """
+    import numpy as np
+
+    words, pieces, openings = (
+        Vocabulary(kind=kind, terms=tuple(terms.split("\n")) if terms else (), idf=idf)
+        for kind, terms, idf in zip(
+            (WORDS, PIECES, OPENINGS), parts["terms"], parts["idf"], strict=True
+        )
+    )
+    rise, fall, offset = parts["certainty"]
+    return TopicModel(
+        wording=Wording(words=words, pieces=pieces, openings=openings),
+        weights=parts["weights"].astype(np.float32),
+        offsets=parts["offsets"],
+        known=tuple(parts["topics"].split("\n")),
+        temperature=parts["temperature"],
+        certainty=Certainty(rise=rise, fall=fall, offset=offset),
+        conformal=Conformal(given=parts["given"], topic=parts["given_topic"]),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +175,8 @@ def fit_topics(
     texts: Sequence[str],
     vectors: NDArray[np.float32],
     topics: Sequence[str],
+    *,
+    alike: NDArray[np.bool_] | None = None,
 ) -> FittedTopics:
     """Learn which paper goes where.
 
@@ -79,54 +184,127 @@ def fit_topics(
         texts: Papers of the list, at least one.
         vectors: Theirs, shape (n, dimension), unit length.
         topics: Theirs.
+        alike: Which texts are of the kind that will be scored (they have an abstract, not a
+            digest), shape (n,): how sure to be is learned from these alone, where there are
+            :data:`LEAST_ALIKE`. ``None`` if all are.
     """
     import numpy as np
 
     names = tuple(sorted(set(topics)))
-    features = fit_text_features(texts, terms=TERMS, text_weight=TEXT_WEIGHT)
-    if len(names) == 1:
-        only = TopicModel(features=features, classifier=None, topics=names, temperature=1.0)
-        return FittedTopics(model=only, held_out=np.ones((len(texts), 1)))
-    rows = features.transform(texts, vectors)
     truth = np.array([names.index(topic) for topic in topics], dtype=np.intp)
+    wording = fit_wording(texts)
+    blocks = _Blocks.of(wording.transform(texts), vectors)
     logits = np.zeros((len(texts), len(names)))
-    folds = assign_folds(topics)
     # A topic of one example cannot be met while that one is held out: such rows
     # say nothing about how sure the model may be.
     met = np.zeros(len(texts), dtype=np.bool_)
+    folds = assign_folds(topics, folds=FOLDS)
     for fold in np.unique(folds):
         out = folds == fold
         if len(np.unique(truth[~out])) < 2:  # noqa: PLR2004  # nothing to tell apart
             continue
-        part = _fit(rows[~out], truth[~out])
-        logits[out] = _logits(part, rows[out], len(names))
-        met[out] = np.isin(truth[out], part.classes_)
+        weights, offsets = blocks.fit(~out, truth, len(names))
+        logits[out] = blocks.rows(out) @ weights + offsets
+        met[out] = np.isin(truth[out], truth[~out])
+    if alike is not None and (met & alike).sum() >= LEAST_ALIKE:
+        met &= alike
     temperature = fit_temperature(logits[met], truth[met])
+    shares = softmax(logits, temperature)
+    certainty = fit_certainty(shares[met], truth[met])
+    held_out = certainty.apply(shares)
+    weights, offsets = blocks.fit(np.ones(len(texts), dtype=np.bool_), truth, len(names))
     model = TopicModel(
-        features=features,
-        classifier=_fit(rows, truth),
-        topics=names,
+        wording=wording,
+        # As they are saved: a model says the same before and after.
+        weights=weights.astype(np.float16).astype(np.float32),
+        offsets=offsets.astype(np.float32),
+        known=names,
         temperature=temperature,
+        certainty=certainty,
+        conformal=Conformal(
+            given=held_out[met, truth[met]].astype(np.float32), topic=truth[met].astype(np.int32)
+        ),
     )
-    return FittedTopics(model=model, held_out=softmax(logits, temperature))
+    return FittedTopics(model=model, held_out=held_out)
 
 
-def _fit(rows: Any, truth: NDArray[np.intp]) -> Any:
-    from sklearn.linear_model import LogisticRegression
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Blocks:
+    """The columns of all papers, block by block, n rows each."""
 
-    sizes = Counter(truth.tolist())
-    weights = {column: (len(truth) / (len(sizes) * n)) ** BALANCE for column, n in sizes.items()}
-    classifier = LogisticRegression(C=STRENGTH, class_weight=weights, max_iter=1000)
-    return classifier.fit(rows, truth)
+    words: Any
+    pieces: Any
+    openings: Any
+    vectors: Any
+
+    @classmethod
+    def of(cls, wording: tuple[Any, Any, Any], vectors: NDArray[np.float32]) -> _Blocks:
+        import numpy as np
+        from scipy import sparse
+
+        words, pieces, openings = wording
+        embedded = sparse.csr_array(np.asarray(vectors, dtype=np.float64))
+        return cls(words=words, pieces=pieces, openings=openings, vectors=embedded)
+
+    def rows(self, chosen: NDArray[np.bool_]) -> Any:
+        from scipy import sparse
+
+        blocks = (self.words, self.pieces, self.openings, self.vectors)
+        return sparse.hstack([block[chosen] for block in blocks], format="csr")
+
+    def fit(
+        self, chosen: NDArray[np.bool_], truth: NDArray[np.intp], topics: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Weights (columns, topics) and offsets of the mean of the three models.
+
+        Topics without a chosen paper get an offset far below the others.
+        """
+        import numpy as np
+        from scipy import sparse
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.svm import LinearSVC
+
+        truth = truth[chosen]
+        met, sizes = np.unique(truth, return_counts=True)
+        by_words, by_pieces = self.words[chosen], self.pieces[chosen]
+        widths = [block.shape[1] for block in (self.words, self.pieces, self.openings)]
+        weights = np.zeros((sum(widths) + self.vectors.shape[1], topics))
+        offsets = np.full(topics, -20.0)
+        offsets[met] = 0.0
+        if len(met) == 1:
+            return weights, offsets
+        # All topics count the same, whatever their size.
+        share = {
+            int(topic): len(truth) / (len(met) * n) for topic, n in zip(met, sizes, strict=True)
+        }
+        at = np.cumsum([0, *widths, self.vectors.shape[1]])
+        for place, rows in ((0, by_words), (1, by_pieces)):
+            if rows.shape[1]:
+                machine = LinearSVC(C=MARGIN_STRENGTH, class_weight=share, random_state=0)
+                coefficients, intercepts = _each(machine.fit(rows, truth), 1.0)
+                weights[at[place] : at[place + 1], met] += MARGIN_SCALE * coefficients
+                offsets[met] += MARGIN_SCALE * intercepts
+        openings = np.sqrt(OPENING_WEIGHT) * self.openings[chosen]
+        rows = sparse.hstack([by_pieces, openings, self.vectors[chosen]], format="csr")
+        regression = LogisticRegression(C=STRENGTH, class_weight=share, max_iter=1000, tol=1e-3)
+        coefficients, intercepts = _each(regression.fit(rows, truth), 0.5)
+        coefficients[widths[1] : widths[1] + widths[2]] *= np.sqrt(OPENING_WEIGHT)
+        weights[at[1] :, met] += coefficients
+        offsets[met] += intercepts
+        return weights / 3.0, offsets / 3.0
 
 
-def _logits(classifier: Any, rows: Any, columns: int) -> NDArray[np.float64]:
-    """One column per topic; topics the classifier never met are far below the others."""
+def _each(classifier: Any, share: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One column of coefficients and one intercept for each topic, of two topics too.
+
+    Args:
+        classifier: A fitted linear classifier.
+        share: How much of a score between two topics each of them gets.
+    """
     import numpy as np
 
-    scores = classifier.decision_function(rows)
-    if scores.ndim == 1:
-        scores = np.stack([-scores / 2, scores / 2], axis=1)
-    logits = np.full((rows.shape[0], columns), scores.min(axis=1, keepdims=True) - 3.0)
-    logits[:, classifier.classes_] = scores
-    return logits
+    coefficients, intercepts = classifier.coef_.T, classifier.intercept_
+    if coefficients.shape[1] == 1:
+        coefficients = np.hstack([-share * coefficients, share * coefficients])
+        intercepts = np.concatenate([-share * intercepts, share * intercepts])
+    return coefficients.copy(), intercepts

@@ -121,6 +121,7 @@ def train(
         [example.text for example in examples],
         example_vectors,
         [example.topic for example in examples],
+        alike=np.array([example.weight > 0 for example in examples]),
     )
     neighbours = Neighbours(
         vectors=example_vectors.astype(np.float16),

@@ -14,7 +14,7 @@ from pipeline.triage.embed import embed_texts, training_text
 from pipeline.triage.examples import background_of, examples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from models.encoder import SentenceEncoder
     from pipeline.lists.entry import Entry
     from pipeline.ports import Progress
+    from pipeline.sources.recorded import Metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,49 @@ class TrainJob:
     progress: Progress | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a model is made of.
+
+    Attributes:
+        until: The last day anything here was known.
+        source: Where the entries come from, in words.
+        entries: The list's entries then.
+        announced: Papers of the days until then.
+        listed: Metadata of listed papers, by identifier; where a paper was announced on one of
+            the days, that counts.
+    """
+
+    until: date
+    source: str
+    entries: tuple[Entry, ...]
+    announced: tuple[Paper, ...]
+    listed: Mapping[str, Metadata]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What models are made with.
+
+    Attributes:
+        aliases: Other names of topics.
+        half_life_days: Age at which an entry teaches half as much about relevance.
+        encoder: Text to vectors.
+        cache: Where vectors are kept.
+        now: When the model is made (UTC).
+        report: Called with one line for each thing worth knowing.
+        progress: Called while texts are encoded.
+    """
+
+    aliases: Mapping[str, str]
+    half_life_days: float
+    encoder: SentenceEncoder
+    cache: VectorCache
+    now: datetime
+    report: Callable[[str], None]
+    progress: Progress | None = None
+
+
 def train_models(job: TrainJob) -> Artifact:
     """A model of the list as it stood at the end of ``until``, knowing nothing later.
 
@@ -66,28 +110,62 @@ def train_models(job: TrainJob) -> Artifact:
         SetupError: The list had no entries then, or no paper of the days is background.
         ModelsError: There is too little to learn from.
     """
+    commit, entries = entries_at(job)
+    material = Material(
+        until=job.until,
+        source=f"list at {commit}",
+        entries=entries,
+        announced=announced_until(job),
+        listed=listed_papers(job),
+    )
+    return make_models(
+        material,
+        Workshop(
+            aliases=job.aliases,
+            half_life_days=job.half_life_days,
+            encoder=job.encoder,
+            cache=job.cache,
+            now=job.now,
+            report=job.report,
+            progress=job.progress,
+        ),
+    )
+
+
+def make_models(material: Material, workshop: Workshop) -> Artifact:
+    """A model of ``material``.
+
+    Raises:
+        SetupError: No paper of the days is background.
+        ModelsError: There is too little to learn from.
+    """
     from models.training import Background, Example, train
 
-    commit, entries = entries_at(job)
-    announced = announced_until(job)
-    abstracts = abstracts_of(job, announced)
+    papers: list[Metadata | Paper] = [*material.listed.values(), *material.announced]
+    abstracts = {paper.arxiv_id: paper.abstract for paper in papers if paper.abstract}
     examples = examples_of(
-        entries, abstracts, job.aliases, until=job.until, half_life_days=job.half_life_days
+        material.entries,
+        abstracts,
+        workshop.aliases,
+        until=material.until,
+        half_life_days=workshop.half_life_days,
     )
-    background, total = background_of(announced, entries, until=job.until)
+    background, total = background_of(material.announced, material.entries, until=material.until)
     if not background:
         raise SetupError(
-            f"no recorded day until {job.until} holds a paper that is not in the list",
+            f"no recorded day until {material.until} holds a paper that is not in the list",
             hint="--days names a folder of recorded days to learn from",
         )
     with_abstract = sum(example.has_abstract for example in examples)
-    job.report(
-        f"{len(examples)} entries of {commit[:10]} ({with_abstract} with abstract),"
+    workshop.report(
+        f"{len(examples)} entries, {material.source[:18]} ({with_abstract} with abstract),"
         f" {len(background)} of {total} papers as background"
     )
     texts = [example.text for example in examples]
     others = [training_text(paper.title, paper.abstract) for paper in background]
-    vectors = embed_texts([*texts, *others], job.encoder, job.cache, progress=job.progress)
+    vectors = embed_texts(
+        [*texts, *others], workshop.encoder, workshop.cache, progress=workshop.progress
+    )
     return train(
         [
             Example(
@@ -106,11 +184,11 @@ def train_models(job: TrainJob) -> Artifact:
         ],
         vectors[len(texts) :],
         background_total=total,
-        encoder_identity=job.encoder.identity,
-        encoder_name=job.encoder.name,
-        until=job.until,
-        trained_at=job.now,
-        source=f"list at {commit}",
+        encoder_identity=workshop.encoder.identity,
+        encoder_name=workshop.encoder.name,
+        until=material.until,
+        trained_at=workshop.now,
+        source=material.source,
     )
 
 
@@ -150,12 +228,12 @@ def announced_until(job: TrainJob) -> tuple[Paper, ...]:
     return tuple(papers)
 
 
-def abstracts_of(job: TrainJob, announced: Sequence[Paper]) -> dict[str, str]:
-    """Abstracts by identifier, from the papers files and the recorded days."""
-    abstracts = {paper.arxiv_id: paper.abstract for paper in announced if paper.abstract}
+def listed_papers(job: TrainJob) -> dict[str, Metadata]:
+    """What the papers files know, by identifier; broken lines are reported."""
+    listed: dict[str, Metadata] = {}
     for path in job.papers:
         found, set_aside = read_papers(path)
-        abstracts |= {paper.arxiv_id: paper.abstract for paper in found if paper.abstract}
+        listed |= {paper.arxiv_id: paper for paper in found}
         for line in set_aside:
             job.report(line)
-    return abstracts
+    return listed

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import daily, fetch, ledger, lists, queue, schedule, setup, state, train
+from pipeline.cli import (
+    daily,
+    fetch,
+    ledger,
+    lists,
+    queue,
+    replay,
+    schedule,
+    setup,
+    state,
+    train,
+)
 
 app = typer.Typer(
     help="""Keeps a curated Markdown list of papers alive.
@@ -30,5 +41,6 @@ ledger.add_to(app)
 queue.add_to(app)
 lists.add_to(app)
 train.add_to(app)
+replay.add_to(app)
 state.add_to(app)
 schedule.add_to(app)

@@ -68,7 +68,7 @@ def train(
     from pipeline import wiring
     from pipeline.train import TrainJob, train_models
 
-    settings, now = _settings(config, list_repo), utc_now()
+    settings, now = settings_for(config, list_repo), utc_now()
     folder = out or settings.models.artifact or DEFAULT_OUT
     with show.progress_bar("embedding abstracts") as progress:
         artifact = train_models(
@@ -101,7 +101,7 @@ def train(
         show.print_line(f"to use it: [models] artifact = {shlex.quote(str(folder))}")
 
 
-def _settings(config: Path, list_repo: Path | None) -> Config:
+def settings_for(config: Path, list_repo: Path | None) -> Config:
     """The config if there is one; with ``--list`` training does without."""
     from pipeline.config import load_config, parse_config
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from db.records import Paper
     from db.vectors import VectorCache
+    from models.artifact import Artifact, Prediction
     from pipeline.ports import Encoder, Progress
 
 
@@ -53,6 +54,21 @@ class PaperScorer:
         encoder = self._make_encoder()
         artifact = load_artifact(self._artifact)
         check_encoder(artifact.card, encoder.identity)
-        texts = [training_text(paper.title, paper.abstract) for paper in papers]
-        vectors = embed_texts(texts, encoder, self._cache, progress=self._progress)
-        return Scores(predictions=artifact.score(texts, vectors), model=artifact.card.version)
+        predictions = predict_papers(
+            papers, artifact, encoder, self._cache, progress=self._progress
+        )
+        return Scores(predictions=predictions, model=artifact.card.version)
+
+
+def predict_papers(
+    papers: Sequence[Paper],
+    artifact: Artifact,
+    encoder: Encoder,
+    cache: VectorCache,
+    *,
+    progress: Progress | None = None,
+) -> tuple[Prediction, ...]:
+    """What ``artifact`` says of ``papers``, in order."""
+    texts = [training_text(paper.title, paper.abstract) for paper in papers]
+    vectors = embed_texts(texts, encoder, cache, progress=progress)
+    return artifact.score(texts, vectors)

@@ -34,6 +34,7 @@ from pipeline.wiring.memory import (
     submission_days,
     topic_aliases,
 )
+from pipeline.wiring.replay import run_replay
 from pipeline.wiring.repository import (
     author,
     make_publisher,
@@ -72,6 +73,7 @@ __all__ = [
     "open_repository",
     "recover_list",
     "reviewer",
+    "run_replay",
     "submission_days",
     "topic_aliases",
 ]
