@@ -16,6 +16,7 @@ from pipeline.errors import SetupError
 from pipeline.ledger import find_alarm
 from pipeline.outcome import DailyReport, Scores, span_of
 from pipeline.publication import PublishJob, publish_approved, read_lists
+from pipeline.triage.audit import sampling_weights
 from pipeline.triage.known import drop_known
 from pipeline.triage.select import select_candidates
 
@@ -44,6 +45,7 @@ class DailyJob:
         per_day: Most candidates of one announcement day.
         expire_days: Days until an undecided candidate expires.
         day: The announcement day to run for.
+        audit_per_week: How many papers a week are drawn from below the cut.
     """
 
     publication: PublishJob
@@ -54,6 +56,7 @@ class DailyJob:
     per_day: int
     expire_days: int
     day: date
+    audit_per_week: int = 0
 
     @property
     def queue(self) -> Queue:
@@ -82,7 +85,8 @@ def run_daily(job: DailyJob) -> DailyReport:
         job.queue.remember(fresh, now=job.now)
         queued = 0
     else:
-        queued = job.queue.record(fresh, candidates, now=job.now)
+        weights = sampling_weights(fresh, candidates, per_week=job.audit_per_week)
+        queued = job.queue.record(fresh, candidates, now=job.now, sampled=weights)
     job.ledger.record([delivery.fetch for delivery in deliveries])
     alarm = find_alarm(job.ledger, today=job.day, now=job.now)
     return DailyReport(
@@ -142,6 +146,7 @@ def choose_candidates(
             topics=[topic.name for topic in lists[0].topics],
             aliases=job.aliases,
             per_day=job.per_day,
+            audit_per_week=job.audit_per_week,
             model=scores.model,
             now=job.now,
         )

@@ -33,6 +33,9 @@ PIPE_WIDTH = 120
 LOG_SECONDS = 30.0
 """Time between two lines of progress in a log."""
 
+AUDIT = "drawn at random from below the cut"
+"""Why a paper is there that Shortlist would not have shown."""
+
 WORTH_NAMING = 0.05
 """Least probability at which another topic is worth a maintainer's glance."""
 
@@ -88,7 +91,7 @@ def print_queue(candidates: Sequence[Candidate]) -> None:
             Text.assemble(
                 (candidate.paper.arxiv_id, "bold"), "\n", printable(candidate.paper.title)
             ),
-            Text(printable(candidate.why[0] if candidate.why else "")),
+            Text(printable(_first_reason(candidate))),
         ]
         if len(states) > 1:
             cells.append(Text(candidate.state.value))
@@ -113,6 +116,7 @@ def print_candidate(candidate: Candidate, history: Sequence[Decision], draft: st
         f"relevance  {candidate.relevance:.2f}" if candidate.model else "relevance  added by hand",
         f"topic      {_topics(candidate)}",
         f"model      {candidate.model or 'none'}",
+        *([f"audit      {AUDIT}"] if candidate.audit else []),
         *(f"why        {reason}" for reason in candidate.why),
         *(
             f"history    {decision.decided_at:%Y-%m-%d %H:%M} {decision.verdict.value}"
@@ -274,6 +278,7 @@ def candidate_as_json(candidate: Candidate) -> dict[str, object]:
         "state": candidate.state.value,
         "announced": candidate.paper.announced.isoformat(),
         "why": list(candidate.why),
+        "audit": candidate.audit,
     }
 
 
@@ -339,6 +344,13 @@ def console(*, stderr: bool = False) -> Console:
         markup=False,
         emoji=False,
     )
+
+
+def _first_reason(candidate: Candidate) -> str:
+    """Why it is there: a paper that was drawn is there for no reason of its own."""
+    if candidate.audit:
+        return f"audit: {AUDIT}"
+    return candidate.why[0] if candidate.why else ""
 
 
 def _topic(candidate: Candidate) -> str:

@@ -1,12 +1,17 @@
-"""Which of the fresh papers become candidates: the best of each announcement day."""
+"""Which of the fresh papers become candidates: the best of each announcement day, and a few more.
+
+The few more are drawn at random from below the cut (:mod:`pipeline.triage.audit`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db.records import Candidate, TopicProbability
 from pipeline.errors import SetupError
+from pipeline.triage.audit import draw_audit
 from pipeline.triage.explain import explain
 from pipeline.triage.known import near_entry
 
@@ -31,10 +36,13 @@ def select_candidates(
     topics: Sequence[str],
     aliases: Mapping[str, str],
     per_day: int,
+    audit_per_week: int = 0,
     model: str,
     now: datetime,
 ) -> tuple[Candidate, ...]:
     """The papers that stand within the first ``per_day`` of their announcement day.
+
+    Beside them a few a week that do not, drawn at random and marked as such.
 
     Papers of a day that came in late compete with those already queued for
     it: the late ones that would have been among its best are taken, so that a
@@ -47,12 +55,13 @@ def select_candidates(
         entries: All entries of the list, to tell which paper may be listed already.
         topics: The list's topics, as its headings spell them.
         aliases: Other names of topics, from config.
-        per_day: Most candidates of one announcement day.
+        per_day: Most candidates of one announcement day, those drawn at random not counted.
+        audit_per_week: How many are drawn a week from what is not among them.
         model: Version of the artifact that made the predictions.
         now: When they are queued.
 
     Returns:
-        Candidates, most relevant first.
+        Candidates, most relevant first, then those drawn at random.
 
     Raises:
         SetupError: The model knows none of the list's topics.
@@ -61,7 +70,7 @@ def select_candidates(
     for paper, prediction in zip(papers, predictions, strict=True):
         by_day.setdefault(paper.announced, []).append(prediction.relevance)
     for candidate in standing:
-        if candidate.paper.announced in by_day:
+        if candidate.paper.announced in by_day and not candidate.audit:
             by_day[candidate.paper.announced].append(candidate.relevance)
     cut = {day: sorted(scores, reverse=True)[:per_day][-1] for day, scores in by_day.items()}
 
@@ -71,17 +80,23 @@ def select_candidates(
         if prediction.relevance >= cut[paper.announced]
     ]
     best.sort(key=lambda pair: -pair[1].relevance)
-    return tuple(
-        _candidate(
-            paper,
-            prediction,
-            entries,
-            topics_of_list(prediction.topics, topics, aliases),
-            model=model,
-            now=now,
-        )
-        for paper, prediction in _first_of_each_day(best, per_day)
+
+    def make(paper: Paper, prediction: Prediction) -> Candidate:
+        ranked = topics_of_list(prediction.topics, topics, aliases)
+        return _candidate(paper, prediction, entries, ranked, model=model, now=now)
+
+    first = [make(paper, prediction) for paper, prediction in _first_of_each_day(best, per_day)]
+    queued = {each.paper.arxiv_id for each in first}
+    said = {
+        paper.arxiv_id: prediction for paper, prediction in zip(papers, predictions, strict=True)
+    }
+    drawn = draw_audit(
+        (paper for paper in papers if paper.arxiv_id not in queued),
+        per_week=audit_per_week,
+        drawn_before=standing,
     )
+    audit = [replace(make(paper, said[paper.arxiv_id]), audit=True) for paper in drawn]
+    return (*first, *audit)
 
 
 def _first_of_each_day(

@@ -77,6 +77,7 @@ def make_daily_job(
         scorer=make_scorer(config, progress=progress),
         aliases=topic_aliases(config),
         per_day=config.queue.per_day,
+        audit_per_week=config.queue.audit_per_week,
         expire_days=config.queue.expire_days,
         day=day,
     )

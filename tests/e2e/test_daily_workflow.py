@@ -53,7 +53,7 @@ def config_for(url: str) -> str:
                 "api_url": url,
                 "spacing_seconds": 0.0,
             },
-            "queue": {"per_day": PER_DAY},
+            "queue": {"per_day": PER_DAY, "audit_per_week": 0},
             "publish": {"push": True, "author": AUTHOR},
             "review": {"reviewer": "Mara"},
         }

@@ -207,3 +207,31 @@ def test_the_ledger_learns_of_a_run_that_ended_and_of_one_that_did_not(job):
     with pytest.raises(Exception, match=r"README\.md"):
         run_and_record(job, clock=lambda: NOW)
     assert job.ledger.last_runs()[0].status == "failed"
+
+
+def test_a_few_papers_from_below_the_cut_are_queued_and_marked(job):
+    job = replace(job, audit_per_week=10)
+    report = run_daily(job)
+    audit = [each for each in job.queue.candidates() if each.audit]
+    assert (report.queued, len(audit)) == (5, 2)
+    assert queued_ids(job)[:3] == ["2206.00008", "2206.00007", "2206.00006"]
+    assert run_daily(job).queued == 0
+    weights = {each.paper.arxiv_id: each.weight for each in job.queue.training_sample()}
+    assert {weights[each.paper.arxiv_id] for each in audit} == {6 / 2}
+    assert {weights[arxiv_id] for arxiv_id in queued_ids(job)[:3]} == {1.0}
+
+
+def test_papers_drawn_from_below_the_cut_take_no_place_of_late_ones(job, source):
+    job = replace(job, audit_per_week=10)
+    run_daily(job)
+    source.days[DAY] = [make_paper("2206.00500"), make_paper("2206.00006", title="Drawn again")]
+    assert run_daily(job).queued == 1
+    assert "2206.00500" in queued_ids(job)
+
+
+def test_what_was_not_queued_is_sampled_for_training(job, source):
+    source.days[DAY] = [make_paper(f"2206.{number:05}") for number in range(200)]
+    run_daily(job)
+    rest = [each for each in job.queue.training_sample() if each.weight != 1.0]
+    assert {each.weight for each in rest} == {20.0}
+    assert 2 <= len(rest) <= 20
