@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from models.topics import TopicModel
 
 __all__ = [
+    "ARTIFACT_FILES",
     "SHIPPED_ARTIFACT",
     "Artifact",
     "Card",
@@ -43,6 +44,9 @@ SHIPPED_ARTIFACT = Path(__file__).parent / "artifacts"
 """The artifact that comes with the program."""
 
 MODEL_FILE = "model.skops"
+
+ARTIFACT_FILES = (MODEL_FILE, CARD_FILE)
+"""What an artifact is made of; the card comes last, for it names the others."""
 
 COVERAGE = 0.95
 """How often a choice of topics holds the right one unless another share is asked for."""

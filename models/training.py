@@ -56,10 +56,21 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """A paper that was announced and not added."""
+    """A paper that was announced and not added.
+
+    Attributes:
+        text: By the same rule as for papers to be scored.
+        arxiv_id: Identifier.
+        weight: How many papers it stands for beside the others: what was drawn rarely
+            counts more.
+        attention: How much is learned from it, beyond that: more from a paper that a
+            person refused, less from one that nobody looked at.
+    """
 
     text: str
     arxiv_id: str
+    weight: float = 1.0
+    attention: float = 1.0
 
 
 def train(
@@ -206,13 +217,14 @@ def _fit_relevance(
     import numpy as np
 
     weights = np.array([example.weight for example in examples])
-    others = np.ones(len(background))
+    others = np.array([paper.weight for paper in background])
+    heeded = np.array([paper.weight * paper.attention for paper in background])
     return fit_relevance(
         [example.text for example in examples] + [paper.text for paper in background],
         np.concatenate([example_vectors, background_vectors]),
         np.array([True] * len(examples) + [False] * len(background)),
         stands_for=np.concatenate(
-            [weights * (stands_for[0] / weights.sum()), others * (stands_for[1] / len(others))]
+            [weights * (stands_for[0] / weights.sum()), others * (stands_for[1] / others.sum())]
         ),
-        attention=np.concatenate([weights / weights.mean(), others]),
+        attention=np.concatenate([weights / weights.mean(), heeded / heeded.mean()]),
     )

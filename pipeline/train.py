@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -71,13 +71,17 @@ class Material:
         announced: Papers of the days until then.
         listed: Metadata of listed papers, by identifier; where a paper was announced on one of
             the days, that counts.
+        weights: How many papers each announced one stands for, where that is not one.
+        attention: How much is learned from each announced paper, where that is not as usual.
     """
 
     until: date
     source: str
     entries: tuple[Entry, ...]
     announced: tuple[Paper, ...]
-    listed: Mapping[str, Metadata]
+    listed: Mapping[str, Metadata | Paper]
+    weights: Mapping[str, float] = field(default_factory=dict)
+    attention: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +160,8 @@ def make_models(material: Material, workshop: Workshop) -> Artifact:
             f"no recorded day until {material.until} holds a paper that is not in the list",
             hint="--days names a folder of recorded days to learn from",
         )
+    weights = [material.weights.get(paper.arxiv_id, 1.0) for paper in background]
+    total = round(total / len(background) * sum(weights))
     with_abstract = sum(example.has_abstract for example in examples)
     workshop.report(
         f"{len(examples)} entries, {material.source[:18]} ({with_abstract} with abstract),"
@@ -179,8 +185,13 @@ def make_models(material: Material, workshop: Workshop) -> Artifact:
         ],
         vectors[: len(texts)],
         [
-            Background(text=text, arxiv_id=paper.arxiv_id)
-            for text, paper in zip(others, background, strict=True)
+            Background(
+                text=text,
+                arxiv_id=paper.arxiv_id,
+                weight=weight,
+                attention=material.attention.get(paper.arxiv_id, 1.0),
+            )
+            for text, paper, weight in zip(others, background, weights, strict=True)
         ],
         vectors[len(texts) :],
         background_total=total,

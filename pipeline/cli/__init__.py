@@ -15,6 +15,7 @@ from pipeline.cli import (
     lists,
     queue,
     replay,
+    retrain,
     schedule,
     setup,
     state,
@@ -42,5 +43,6 @@ queue.add_to(app)
 lists.add_to(app)
 train.add_to(app)
 replay.add_to(app)
+retrain.add_to(app)
 state.add_to(app)
 schedule.add_to(app)

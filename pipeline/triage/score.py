@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from pipeline.outcome import Scores
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from models.artifact import Artifact, Prediction
     from pipeline.ports import Encoder, Progress
 
+log = logging.getLogger(__name__)
+
 
 class PaperScorer:
     """Scores papers with an artifact and the encoder it was trained with.
@@ -24,6 +27,7 @@ class PaperScorer:
         make_encoder: Makes the encoder of the config; asked only when there is a paper, so that an
             encoder that is missing keeps nothing else from being done.
         artifact: Folder of the model in service.
+        fallback: Folder of the model that serves if that one is missing or broken.
         cache: Where vectors are kept.
         progress: Called while texts are encoded.
     """
@@ -33,11 +37,13 @@ class PaperScorer:
         *,
         make_encoder: Callable[[], Encoder],
         artifact: Path,
+        fallback: Path | None = None,
         cache: VectorCache,
         progress: Progress | None = None,
     ) -> None:
         self._make_encoder = make_encoder
         self._artifact = artifact
+        self._fallback = fallback
         self._cache = cache
         self._progress = progress
 
@@ -49,15 +55,27 @@ class PaperScorer:
         """
         if not papers:
             return Scores(predictions=(), model="")
-        from models.artifact import check_encoder, load_artifact
+        from models.artifact import check_encoder
 
         encoder = self._make_encoder()
-        artifact = load_artifact(self._artifact)
+        artifact = self._load()
         check_encoder(artifact.card, encoder.identity)
         predictions = predict_papers(
             papers, artifact, encoder, self._cache, progress=self._progress
         )
         return Scores(predictions=predictions, model=artifact.card.version)
+
+    def _load(self) -> Artifact:
+        from models.artifact import load_artifact
+        from models.errors import ArtifactError
+
+        try:
+            return load_artifact(self._artifact)
+        except ArtifactError as error:
+            if self._fallback is None or self._fallback == self._artifact:
+                raise
+            log.warning("%s; the model that is shipped serves instead", error)
+            return load_artifact(self._fallback)
 
 
 def predict_papers(

@@ -21,10 +21,8 @@ from pipeline.wiring.jobs import (
     make_topic_job,
 )
 from pipeline.wiring.memory import (
-    artifact_path,
     has_database,
     make_encoder,
-    make_scorer,
     open_cache,
     open_engine,
     open_ledger,
@@ -33,6 +31,12 @@ from pipeline.wiring.memory import (
     open_renames,
     submission_days,
     topic_aliases,
+)
+from pipeline.wiring.models import (
+    artifact_path,
+    make_retrain_job,
+    make_scorer,
+    make_shelf,
 )
 from pipeline.wiring.replay import run_replay
 from pipeline.wiring.repository import (
@@ -60,8 +64,10 @@ __all__ = [
     "make_lookup",
     "make_publish_job",
     "make_publisher",
+    "make_retrain_job",
     "make_rollover_job",
     "make_scorer",
+    "make_shelf",
     "make_sources",
     "make_topic_job",
     "open_cache",

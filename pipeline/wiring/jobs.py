@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.wiring.intake import make_intake
 from pipeline.wiring.memory import (
-    make_scorer,
     open_engine,
     open_ledger,
     open_queue,
@@ -20,6 +19,7 @@ from pipeline.wiring.memory import (
     submission_days,
     topic_aliases,
 )
+from pipeline.wiring.models import make_scorer
 from pipeline.wiring.repository import make_publisher, open_repository
 
 if TYPE_CHECKING:

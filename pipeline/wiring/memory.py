@@ -1,4 +1,4 @@
-"""Where config becomes memory and models: database, cache, encoder, artifact.
+"""Where config becomes memory: database, cache of vectors, and the encoder that fills it.
 
 Everything is made lazily: what a command does not use is neither opened nor imported.
 """
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from db.vectors import VectorCache
     from models.encoder import SentenceEncoder
     from pipeline.config import Config
-    from pipeline.ports import Progress
-    from pipeline.triage.score import PaperScorer
 
 
 def open_engine(config: Config) -> Engine:
@@ -122,27 +120,8 @@ def open_cache(config: Config) -> VectorCache:
     return VectorCache(config.cache_path)
 
 
-def artifact_path(config: Config) -> Path:
-    """Folder of the model in service: the config's, or the one that is shipped."""
-    from models.artifact import SHIPPED_ARTIFACT
-
-    return config.models.artifact or SHIPPED_ARTIFACT
-
-
 def make_encoder(config: Config) -> SentenceEncoder:
     """The encoder of the config; nothing heavy is loaded yet."""
     from models.encoder import load_encoder
 
     return load_encoder(config.models.encoder)
-
-
-def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperScorer:
-    """The model in service with its encoder; nothing heavy is loaded yet."""
-    from pipeline.triage.score import PaperScorer
-
-    return PaperScorer(
-        make_encoder=lambda: make_encoder(config),
-        artifact=artifact_path(config),
-        cache=open_cache(config),
-        progress=progress,
-    )

@@ -1,0 +1,261 @@
+"""Champion against challenger, on days that are over and that the challenger never saw.
+
+Both rank every day of the slice; a day's papers are a sample, so a place in its order
+counts how many papers stand above, not how many were sampled. What of the difference
+is noise is told by drawing the days, and the papers, again and again. Knows no model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from db.records import Paper
+from models.evaluation import macro_f1
+from pipeline.retrain.material import DAYS_TO_ENTER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from models.artifact import Prediction
+    from pipeline.retrain.material import Gathered
+
+DEPTH = 20
+"""How many papers a day a maintainer reads."""
+
+UNSEEN_POSITIVES = 20
+"""With fewer positives on days the champion never saw, days it has seen are taken too."""
+
+SLICE_DAYS = 28
+"""How long the slice then is."""
+
+LEAST_POSITIVES = 10
+LEAST_DAYS = 5
+"""With less nothing can be told."""
+
+RESAMPLES = 2000
+SEED = 20220601
+
+WORSE_SHARE = 0.9
+"""A challenger that is worse in so many resamples is worse beyond noise."""
+
+MOST_LOST = {"recall_at_20": 0.10, "topic_macro_f1": 0.15}
+"""If the challenger may be worse by more than this (one side, 95 %), too little is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ContestDay:
+    """One announcement day of the slice.
+
+    Attributes:
+        day: The announcement day.
+        papers: Those of its papers that are known.
+        weights: How many papers each stands for, shape (n,).
+        added: Which are positives, shape (n,).
+    """
+
+    day: date
+    papers: tuple[Paper, ...]
+    weights: NDArray[np.float64]
+    added: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Slice:
+    """The days on which both are compared.
+
+    Attributes:
+        days: Oldest first.
+        topics: The papers added on them, with the topic where each stands now.
+        seen: Whether the champion was trained on some of them.
+    """
+
+    days: tuple[ContestDay, ...]
+    topics: tuple[tuple[Paper, str], ...]
+    seen: bool
+
+    @property
+    def positives(self) -> int:
+        """How many papers there are to be found."""
+        return sum(int(day.added.sum()) for day in self.days)
+
+    @property
+    def papers(self) -> int:
+        """How many papers are ranked."""
+        return sum(len(day.papers) for day in self.days)
+
+    @property
+    def too_small(self) -> bool:
+        """Whether nothing can be told from it."""
+        return len(self.days) < LEAST_DAYS or self.positives < LEAST_POSITIVES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One measure of both.
+
+    Attributes:
+        champion: Its value, 0..1.
+        challenger: Likewise, of the challenger's twin.
+        low: Lower end of the 90 % interval of the difference, challenger less champion.
+        high: Upper end.
+        worse: Share of the resamples in which the challenger is worse, 0..1.
+    """
+
+    champion: float
+    challenger: float
+    low: float
+    high: float
+    worse: float
+
+
+def choose_slice(
+    gathered: Gathered, topics: Mapping[str, str], *, today: date, champion_until: date
+) -> Slice:
+    """The days to compare on: later than all the champion knew, if they are enough.
+
+    Else the last four weeks, and the slice says that the champion has seen them.
+
+    Args:
+        gathered: What is known.
+        topics: Topic of each listed paper, by identifier.
+        today: Days of the last week are not over yet: what is not in may still come.
+        champion_until: The last day the champion knew anything of.
+    """
+    by_day: dict[date, list[Paper]] = {}
+    for paper in gathered.papers.values():
+        if paper.announced < today - timedelta(days=DAYS_TO_ENTER):
+            by_day.setdefault(paper.announced, []).append(paper)
+    for listed in gathered.listed.values():
+        # Added by hand, and neither queued nor sampled: whoever ranks it high is right.
+        if (
+            isinstance(listed, Paper)
+            and listed.announced in by_day
+            and listed.arxiv_id not in gathered.papers
+            and gathered.was_added(listed)
+        ):
+            by_day[listed.announced].append(listed)
+    days = [_day(gathered, day, papers) for day, papers in sorted(by_day.items())]
+    later = [day for day in days if day.day > champion_until]
+    seen = sum(int(day.added.sum()) for day in later) < UNSEEN_POSITIVES
+    if seen and days:
+        first = days[-1].day - timedelta(days=SLICE_DAYS - 1)
+        later = [day for day in days if day.day >= first]
+    chosen = tuple(later)
+    return Slice(
+        days=chosen,
+        topics=tuple(
+            (paper, topics[paper.arxiv_id])
+            for day in chosen
+            for paper, added in zip(day.papers, day.added, strict=True)
+            if added and paper.arxiv_id in topics
+        ),
+        seen=bool(chosen) and chosen[0].day <= champion_until,
+    )
+
+
+def _day(gathered: Gathered, day: date, papers: Sequence[Paper]) -> ContestDay:
+    import numpy as np
+
+    before = {entry.arxiv_id for entry in gathered.past.before(day).entries}
+    kept = []
+    for paper in sorted(papers, key=lambda each: each.arxiv_id):
+        listed_late = paper.arxiv_id in gathered.past.entered and not gathered.was_added(paper)
+        # What was listed before its day, or long after it, is neither one nor the other.
+        if paper.arxiv_id not in before and not listed_late:
+            kept.append(paper)
+    added = np.array([gathered.was_added(paper) for paper in kept], dtype=np.bool_)
+    weights = np.array([gathered.weights.get(paper.arxiv_id, 1.0) for paper in kept])
+    return ContestDay(
+        day=day,
+        papers=tuple(kept),
+        # A positive is there by itself: it is always known, not sampled.
+        weights=np.where(added, 1.0, weights),
+        added=added,
+    )
+
+
+def found_within(day: ContestDay, scores: NDArray[np.float64], depth: int = DEPTH) -> int:
+    """How many positives of a day stand within the first ``depth`` of its papers."""
+    import numpy as np
+
+    order = np.argsort(-scores, kind="stable")
+    above = np.cumsum(day.weights[order]) - day.weights[order]
+    return int((day.added[order] & (above < depth)).sum())
+
+
+def compare_recall(
+    days: Sequence[ContestDay],
+    champion: Sequence[NDArray[np.float64]],
+    challenger: Sequence[NDArray[np.float64]],
+) -> Comparison:
+    """Recall at :data:`DEPTH` of both, with what is noise told by drawing days again.
+
+    Args:
+        days: The slice.
+        champion: Its scores for the papers of each day.
+        challenger: Those of the challenger's twin.
+    """
+    import numpy as np
+
+    total = np.array([day.added.sum() for day in days], dtype=float)
+    old = np.array([found_within(day, said) for day, said in zip(days, champion, strict=True)])
+    new = np.array([found_within(day, said) for day, said in zip(days, challenger, strict=True)])
+    draws = np.random.default_rng(SEED).integers(0, len(days), (RESAMPLES, len(days)))
+    totals = total[draws].sum(axis=1)
+    lost = (new - old)[draws].sum(axis=1)[totals > 0] / totals[totals > 0]
+    return _comparison(old.sum() / total.sum(), new.sum() / total.sum(), lost)
+
+
+def compare_topics(
+    truth: Sequence[str], champion: Sequence[str], challenger: Sequence[str]
+) -> Comparison:
+    """Macro-F1 over topics of both, with what is noise told by drawing papers again."""
+    import numpy as np
+
+    dice = np.random.default_rng(SEED)
+    lost = []
+    for _ in range(RESAMPLES):
+        rows = dice.integers(0, len(truth), len(truth)).tolist()
+        right, old, new = ([each[row] for row in rows] for each in (truth, champion, challenger))
+        lost.append(macro_f1(right, new) - macro_f1(right, old))
+    return _comparison(macro_f1(truth, champion), macro_f1(truth, challenger), np.array(lost))
+
+
+def _comparison(champion: float, challenger: float, lost: NDArray[np.float64]) -> Comparison:
+    import numpy as np
+
+    low, high = np.quantile(lost, [0.05, 0.95])
+    return Comparison(
+        champion=float(champion),
+        challenger=float(challenger),
+        low=float(low),
+        high=float(high),
+        worse=float((lost < 0).mean()),
+    )
+
+
+def judge(comparisons: Mapping[str, Comparison]) -> tuple[bool, str]:
+    """Whether the challenger is promoted, and why or why not in one sentence."""
+    for measure, found in comparisons.items():
+        name = measure.replace("_", " ")
+        said = f"{name} {found.challenger:.2f} against {found.champion:.2f}"
+        if found.worse >= WORSE_SHARE:
+            return False, f"worse beyond noise: {said}"
+        if found.low < -MOST_LOST[measure]:
+            return False, f"too little to tell: {said}, and it may be {-found.low:.2f} worse"
+    parts = [
+        f"{name.replace('_', ' ')} {found.challenger:.2f} against {found.champion:.2f}"
+        for name, found in comparisons.items()
+    ]
+    return True, f"not worse beyond noise: {', '.join(parts)}"
+
+
+def likeliest(predictions: Sequence[Prediction], name_now: Callable[[str], str]) -> tuple[str, ...]:
+    """The likeliest topic of each prediction under the name it has now."""
+    return tuple(name_now(prediction.topics[0][0]) for prediction in predictions)

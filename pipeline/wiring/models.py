@@ -1,0 +1,201 @@
+"""Where config becomes the model in service, and the job that replaces it.
+
+``[models] artifact`` names the folder; unset, the branch ``shortlist-models`` of the
+list's repository is asked, and without one the shipped model serves.
+
+Everything is made lazily: what a command does not use is neither opened nor imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import GitError, StateError
+from pipeline.wiring.memory import (
+    make_encoder,
+    open_cache,
+    open_papers,
+    open_queue,
+    topic_aliases,
+)
+from pipeline.wiring.repository import author, open_repository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from db.records import Paper
+    from models.artifact import Artifact
+    from pipeline.config import Config
+    from pipeline.ports import Progress
+    from pipeline.retrain.job import RetrainJob
+    from pipeline.sources.recorded import Metadata
+    from pipeline.state.shelf import Shelf
+    from pipeline.triage.score import PaperScorer
+
+MODELS_BRANCH = "shortlist-models"
+
+log = logging.getLogger(__name__)
+
+
+def make_shelf(config: Config) -> Shelf:
+    """Where promoted models are kept: the config's folder, or a branch of the list."""
+    from models.artifact import ARTIFACT_FILES
+    from pipeline.state.shelf import BranchShelf, FolderShelf
+
+    if config.models.artifact is not None:
+        return FolderShelf(config.models.artifact, ARTIFACT_FILES)
+    return BranchShelf(
+        open_repository(config),
+        MODELS_BRANCH,
+        identity=lambda: author(config),
+        push=config.publish.push,
+    )
+
+
+def artifact_path(config: Config) -> Path:
+    """Folder of the model in service: the config's, the branch's, or the one that is shipped."""
+    from models.artifact import SHIPPED_ARTIFACT
+
+    if config.models.artifact is not None:
+        make_shelf(config).current()  # finishes a promotion that was killed half-way
+        return config.models.artifact
+    try:
+        files = make_shelf(config).current()
+    except (GitError, StateError) as error:
+        log.warning("%s; the model that is shipped serves instead", error)
+        return SHIPPED_ARTIFACT
+    return _unpack(files, config.cache_path.parent / "models") if files else SHIPPED_ARTIFACT
+
+
+def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperScorer:
+    """The model in service with its encoder; nothing heavy is loaded yet."""
+    from models.artifact import SHIPPED_ARTIFACT
+    from pipeline.triage.score import PaperScorer
+
+    return PaperScorer(
+        make_encoder=lambda: make_encoder(config),
+        artifact=artifact_path(config),
+        fallback=SHIPPED_ARTIFACT,
+        cache=open_cache(config),
+        progress=progress,
+    )
+
+
+def make_retrain_job(
+    config: Config,
+    *,
+    now: datetime,
+    report: Callable[[str], None],
+    progress: Progress | None = None,
+) -> RetrainJob:
+    """The retraining of the config's model, from list, database and training files.
+
+    Raises:
+        GitError: The list's repository cannot be read.
+        SetupError: No commit has a list file.
+    """
+    from pipeline.lists.past.history import opened
+    from pipeline.replay.past import ListPast
+    from pipeline.replay.run import first_appearances
+    from pipeline.retrain.job import RetrainJob
+    from pipeline.retrain.material import gather
+    from pipeline.train import Workshop
+
+    with opened(config.list.repo) as repository:
+        past = ListPast(repository, (config.list.preview, config.list.full))
+    recorded = first_appearances(config.training.days, until=now.date(), report=report)
+    queue = open_queue(config)
+    gathered = gather(
+        past,
+        queue.training_sample(),
+        (paper for papers in recorded.values() for paper in papers),
+        listed=_listed(config, past.entered),
+        labels=queue.labels(),
+    )
+    champion, files = _champion(config)
+    return RetrainJob(
+        gathered=gathered,
+        champion=champion,
+        champion_files=files,
+        shelf=make_shelf(config),
+        workshop=Workshop(
+            aliases=topic_aliases(config),
+            half_life_days=config.training.half_life_days,
+            encoder=make_encoder(config),
+            cache=open_cache(config),
+            now=now,
+            report=report,
+            progress=progress,
+        ),
+        files_of=_files_of,
+        now=now,
+    )
+
+
+def _listed(config: Config, arxiv_ids: Mapping[str, object]) -> dict[str, Metadata | Paper]:
+    """What papers files and the database know of listed papers; the database counts."""
+    from pipeline.sources.recorded import read_papers
+
+    listed: dict[str, Metadata | Paper] = {
+        paper.arxiv_id: paper for path in config.training.papers for paper in read_papers(path)[0]
+    }
+    for arxiv_id, known in open_papers(config).known(arxiv_ids).items():
+        if known.paper is not None and known.paper.abstract:
+            listed[arxiv_id] = known.paper
+    return listed
+
+
+def _champion(config: Config) -> tuple[Artifact | None, dict[str, bytes]]:
+    """The model in service with its files, or ``None`` if none can serve this list."""
+    from models.artifact import (
+        ARTIFACT_FILES,
+        SHIPPED_ARTIFACT,
+        check_encoder,
+        load_artifact,
+    )
+    from models.errors import ArtifactError
+    from pipeline.publication import read_lists
+
+    aliases = {old.casefold(): new.casefold() for old, new in topic_aliases(config).items()}
+    topics = {topic.name.casefold() for topic in read_lists(config.list.paths)[0].topics}
+    for folder in dict.fromkeys((artifact_path(config), SHIPPED_ARTIFACT)):
+        try:
+            artifact = load_artifact(folder)
+            check_encoder(artifact.card, make_encoder(config).identity)
+        except ArtifactError as error:
+            log.warning("%s", error)
+            continue
+        known = {topic.casefold() for topic in artifact.card.topics}
+        if topics & (known | {aliases.get(topic, topic) for topic in known}):
+            return artifact, {name: (folder / name).read_bytes() for name in ARTIFACT_FILES}
+    return None, {}
+
+
+def _files_of(artifact: Artifact) -> dict[str, bytes]:
+    from models.artifact import ARTIFACT_FILES, save_artifact
+
+    with tempfile.TemporaryDirectory(prefix="shortlist-model-") as name:
+        save_artifact(artifact, Path(name))
+        return {file: (Path(name) / file).read_bytes() for file in ARTIFACT_FILES}
+
+
+def _unpack(files: Mapping[str, bytes], folder: Path) -> Path:
+    """The files in a folder named by what they hold; those of other models are removed."""
+    digest = hashlib.sha256(b"".join(name.encode() + files[name] for name in sorted(files)))
+    target = folder / digest.hexdigest()[:12]
+    if not target.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
+        for name, data in files.items():
+            (unfinished / name).write_bytes(data)
+        unfinished.rename(target)
+    for other in folder.iterdir():
+        if other != target:
+            shutil.rmtree(other, ignore_errors=True)
+    return target
