@@ -16,6 +16,7 @@ from db.ledger import DONE
 from db.records import AnnounceType, Fetch, FetchStatus, Harvest
 from pipeline.sources.calendar import announcement_days
 from pipeline.sources.first_ids import FirstIds
+from pipeline.sources.live import BLOCKED
 from pipeline.sources.novelty import highest_of
 from pipeline.sources.oai_changes import SOURCE
 from pipeline.sources.past import Past
@@ -122,6 +123,8 @@ class HarvestBackfill:
                 on_records=past.learn,
                 on_page=_steps(progress, number, len(cursors), owed[0], self.now.date()),
             )
+        if self.spine.client.blocked:
+            news.problems = {BLOCKED: None}
         unread = self._repair(news, past)
         fetches = tuple(self._lines(owed, news, past, unread))
         if not all(map(_is_new, cursors.values())):
@@ -134,7 +137,7 @@ class HarvestBackfill:
         return replace(
             report,
             fetches=fetches,
-            news=len({paper.arxiv_id for paper in news.papers}),
+            news=len(news.waiting),
             problems=(*news.problems, *_unread_problem(unread), *news.set_aside),
         )
 
@@ -178,7 +181,7 @@ class HarvestBackfill:
                 judge=past.judge_answer,
             )
             answered = repaired.stored
-            news.papers += repaired.papers
+            news.waiting.update((paper.arxiv_id, None) for paper in repaired.papers)
         known = self.store.known(missing)
         return tuple(i for i in missing if i not in known and i not in answered)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from db.records import AnnounceType
+from db.records import AnnounceType, FetchStatus
 from pipeline.arxiv_id import parse_arxiv_id
 from pipeline.backfill import news_of
 from pipeline.sources.calendar import estimate_announcement
@@ -119,33 +119,55 @@ def ids_without_abstract(
     return tuple(arxiv_id for arxiv_id in listed if arxiv_id not in has)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What became recorded days.
+
+    Attributes:
+        days: Each day with its number of papers, and whether its file was written.
+        left_out: Days of which papers are there, but not all.
+    """
+
+    days: tuple[tuple[date, int, bool], ...]
+    left_out: tuple[date, ...]
+
+
 def record_days(
-    store: PaperStore, folder: Path, *, first: date | None = None, last: date | None = None
-) -> tuple[tuple[date, int, bool], ...]:
+    store: PaperStore,
+    ledger: Ledger,
+    folder: Path,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> Recorded:
     """Write what was ingested as recorded days.
+
+    A day that no source delivered whole is left out: as a file it would pass for one.
 
     Args:
         store: Where papers are kept.
+        ledger: Which days came whole.
         folder: Made if it is missing; days that are there and agree are left alone.
         first: The first day wanted, ``None`` for all.
         last: The last one.
 
-    Returns:
-        Each day with its number of papers, and whether its file was written.
-
     Raises:
         RecordedDayError: ``folder`` cannot be written to.
     """
-    days = [day for day in store.days() if (first or day) <= day <= (last or day)]
-    again = replacements(store.revised_since(days[0])) if days else {}
+    held = [day for day in store.days() if (first or day) <= day <= (last or day)]
+    told = ledger.days(since=held[0]) if held else ()
+    whole = {fetch.day for fetch in told if fetch.status is FetchStatus.COMPLETE}
+    again = replacements(store.revised_since(held[0])) if held else {}
     written = []
-    for day in days:
+    for day in held:
+        if day not in whole:
+            continue
         papers = store.announced_on(day)
         named = {paper.arxiv_id for paper in papers}
         replaced = (paper for paper in again.get(day, ()) if paper.arxiv_id not in named)
         rows = (*papers, *replaced)
         written.append((day, len(rows), record_day(folder, day, rows)))
-    return tuple(written)
+    return Recorded(days=tuple(written), left_out=tuple(day for day in held if day not in whole))
 
 
 def replacements(papers: Iterable[Paper]) -> dict[date, list[Paper]]:

@@ -44,6 +44,14 @@ class Outcome:
     def json(self):
         return json.loads(self.out)
 
+    @property
+    def told(self) -> list[str]:
+        """The lines of trouble, without those of the log."""
+        begin = "shortlist: "
+        return [
+            line.removeprefix(begin) for line in self.err.splitlines() if line.startswith(begin)
+        ]
+
 
 Shortlist = Callable[..., Outcome]
 

@@ -40,15 +40,19 @@ def test_no_sentence_of_an_overview_is_cut(group):
     assert "..." not in shown.output.replace("[ARGS]...", "")
 
 
-def test_every_command_line_that_readme_prints_is_understood():
+PAGES = [README, *sorted((README.parent / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(README.parent)))
+def test_every_command_line_that_a_page_prints_is_understood(page):
     known = {name for name, _ in commands()}
     lines = [
         line.removeprefix("$ ").partition("#")[0].strip()
-        for block in SHELL.findall(README.read_text(encoding="utf-8"))
+        for block in SHELL.findall(page.read_text(encoding="utf-8"))
         for line in block.splitlines()
         if "shortlist" in line
     ]
-    assert lines
+    assert lines or page != README
     for line in lines:
         program, *words = shlex.split(line)
         assert program == ".venv/bin/shortlist"

@@ -192,17 +192,28 @@ def _record(
 ) -> None:
     from pipeline import wiring
     from pipeline.fetch import record_days
+    from pipeline.outcome import span_of
 
-    written = record_days(wiring.open_papers(settings), folder, first=span[0], last=span[1])
+    recorded = record_days(
+        wiring.open_papers(settings),
+        wiring.open_ledger(settings),
+        folder,
+        first=span[0],
+        last=span[1],
+    )
     document["recorded"] = [
         {"day": day.isoformat(), "papers": papers, "written": changed}
-        for day, papers, changed in written
+        for day, papers, changed in recorded.days
     ]
+    document["left_out"] = [day.isoformat() for day in recorded.left_out]
     if as_json:
         return
-    for day, papers, changed in written:
+    for day, papers, changed in recorded.days:
         show.print_line(f"  {day}: {papers} papers{'' if changed else ', as they were'}")
-    show.print_line(f"{len(written)} recorded days in {folder}")
+    count = len(recorded.days)
+    show.print_line(f"{count} recorded day{'' if count == 1 else 's'} in {folder}")
+    if recorded.left_out:
+        show.print_line(f"left out, for no source has it whole: {span_of(recorded.left_out)}")
 
 
 def repaired_as_json(repaired: Repaired) -> dict[str, object]:

@@ -56,16 +56,19 @@ def print_note(text: str) -> None:
 
 
 def print_json(document: object) -> None:
-    """One JSON document on stdout."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """One JSON document on stdout; what drives a terminal is escaped in it."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    typer.echo("".join(c if c == "\n" or _is_printable(c) else json.dumps(c)[1:-1] for c in text))
 
 
 def printable(text: str) -> str:
     """``text`` without control and format characters, so that no title drives a terminal."""
-    return "".join(
-        char if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"} else "�"
-        for char in text
-    )
+    return "".join(char if char in "\n\t" or _is_printable(char) else "�" for char in text)
+
+
+def _is_printable(char: str) -> bool:
+    """Whether it is neither a control nor a format character nor half of one."""
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
 
 
 def print_queue(candidates: Sequence[Candidate]) -> None:

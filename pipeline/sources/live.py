@@ -239,12 +239,15 @@ class LiveIntake:
 
     def _papers(self, told: Told, repaired: Repaired | None) -> tuple[Paper, ...]:
         """As they are stored now: a lane that came first knew less of them."""
-        found: Iterable[Paper] = (
+        told_now = (
             *(told.news.papers if told.news else ()),
-            *(told.harvested.papers if told.harvested else ()),
             *(repaired.papers if repaired else ()),
         )
-        known = self.store.known(paper.arxiv_id for paper in found)
+        found: Iterable[str] = (
+            *(paper.arxiv_id for paper in told_now),
+            *(told.harvested.waiting if told.harvested else ()),
+        )
+        known = self.store.known(found)
         others = (each.paper for each in known.values() if each.announced != told.day)
         return (*self.store.announced_on(told.day), *(paper for paper in others if paper))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from db.papers import PaperStore
-    from db.records import KnownPaper, Paper
+    from db.records import KnownPaper
     from pipeline.sources.horizon import Horizon
     from pipeline.sources.http import HttpClient
     from pipeline.sources.oai import HarvestPage
@@ -53,7 +53,7 @@ class HarvestNews:
         since: The first day of change it covers.
         received: Records in our categories, repeated ones included.
         records: Records of any category: none at all is suspicious.
-        papers: Papers that are news.
+        waiting: Identifiers of papers that are news: of a backfill there are too many to hold.
         updated: Papers of which a new version came.
         set_aside: One line for each record that could not be read.
         problems: What is missing, one line each.
@@ -65,7 +65,7 @@ class HarvestNews:
     since: date
     received: int = 0
     records: int = 0
-    papers: list[Paper] = field(default_factory=list)
+    waiting: dict[str, None] = field(default_factory=dict)
     updated: int = 0
     set_aside: dict[str, None] = field(default_factory=dict)
     problems: dict[str, None] = field(default_factory=dict)
@@ -192,7 +192,9 @@ class Spine:
             return [change for change in changes if change is not None]
 
         changes = self.store.take(records, decide, now=self.now, harvest=cursor)
-        news.papers += [c.paper for c in changes if c.standing is Standing.WAITING]
+        news.waiting.update(
+            (c.paper.arxiv_id, None) for c in changes if c.standing is Standing.WAITING
+        )
         news.received += len(records)
         news.records += len(page.records)
         news.set_aside.update((f"{SOURCE}: {line}", None) for line in page.set_aside)

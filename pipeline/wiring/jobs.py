@@ -5,6 +5,7 @@ Everything is made lazily: what a command does not use is neither opened nor imp
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.wiring.intake import make_intake
 from pipeline.wiring.memory import (
+    has_database,
     open_engine,
     open_ledger,
     open_queue,
@@ -116,18 +118,27 @@ def make_topic_job(
 
 @contextmanager
 def dry_run(config: Config) -> Iterator[tuple[Config, DiffPublisher]]:
-    """The config with a copy of its database, and a publisher that only shows diffs.
+    """The config with copies of its database and vectors, and a publisher that only shows diffs.
 
-    A dry run is a real run on a copy that is thrown away: no step needs to
+    A dry run is a real run on copies that are thrown away: no step needs to
     know of it.
     """
     from db.dump import dump, load
     from db.engine import open_database
     from pipeline.publish.diff import DiffPublisher
 
-    with tempfile.TemporaryDirectory(prefix="shortlist-dry-run-") as folder:
+    with tempfile.TemporaryDirectory(prefix="shortlist-dry-run-") as name:
+        folder = Path(name)
         url = f"sqlite:///{folder}/shortlist.db"
-        dump(open_engine(config), Path(folder) / "state")
-        load(open_database(url), Path(folder) / "state")
+        if has_database(config):
+            dump(open_engine(config), folder / "state")
+            load(open_database(url), folder / "state")
         queue = config.queue.model_copy(update={"url": url})
-        yield config.model_copy(update={"queue": queue}), DiffPublisher(config.list.repo)
+        # What lies beside the config, the cache of vectors and arXiv's answers, lies there too.
+        copy = config.model_copy(update={"queue": queue, "path": folder / config.path.name})
+        copy.cache_path.parent.mkdir()
+        for suffix in ("", "-wal"):
+            kept = config.cache_path.with_name(config.cache_path.name + suffix)
+            if kept.is_file():
+                shutil.copy(kept, copy.cache_path.parent)
+        yield copy, DiffPublisher(config.list.repo)

@@ -77,9 +77,10 @@ def recorded(start: Start, tmp_path: Path) -> LiveWorld:
 
 def test_what_is_recorded_reads_back_as_it_was_announced(recorded: LiveWorld) -> None:
     folder = recorded.folder / "recorded"
-    written = record_days(recorded.store, folder)
+    written = record_days(recorded.store, recorded.ledger, folder)
     days = real_like_days()
-    assert written == tuple((day, len(days[day]), True) for day in DAYS[:3])
+    assert written.days == tuple((day, len(days[day]), True) for day in DAYS[:3])
+    assert written.left_out == ()
     assert recorded_days(folder) == DAYS[:3]
     for day, papers in days.items():
         read, set_aside = read_day(folder, day)
@@ -89,9 +90,11 @@ def test_what_is_recorded_reads_back_as_it_was_announced(recorded: LiveWorld) ->
 
 def test_recording_again_leaves_the_files_alone(recorded: LiveWorld) -> None:
     folder = recorded.folder / "recorded"
-    record_days(recorded.store, folder)
+    record_days(recorded.store, recorded.ledger, folder)
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    assert [changed for _, _, changed in record_days(recorded.store, folder)] == [False] * 3
+    assert [
+        changed for _, _, changed in record_days(recorded.store, recorded.ledger, folder).days
+    ] == [False] * 3
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -108,8 +111,8 @@ def test_only_the_days_that_are_wanted_are_recorded(
     recorded: LiveWorld, first: date | None, last: date | None, days: tuple[date, ...]
 ) -> None:
     folder = recorded.folder / "recorded"
-    written = record_days(recorded.store, folder, first=first, last=last)
-    assert tuple(day for day, _, _ in written) == days
+    written = record_days(recorded.store, recorded.ledger, folder, first=first, last=last)
+    assert tuple(day for day, _, _ in written.days) == days
 
 
 def test_days_of_a_made_up_arxiv_are_recorded_as_the_oracle_knows_them(start: Start) -> None:
@@ -118,7 +121,7 @@ def test_days_of_a_made_up_arxiv_are_recorded_as_the_oracle_knows_them(start: St
     for day in DAYS:
         world.run(day)
     folder = world.folder / "recorded"
-    record_days(world.store, folder)
+    record_days(world.store, world.ledger, folder)
     assert recorded_days(folder) == DAYS
     for day in DAYS[1:]:
         rows = world.emulator.oracle.announcements(day, day, world.categories)
@@ -154,9 +157,22 @@ def test_a_version_without_a_time_is_on_no_day() -> None:
     assert replacements([make_stored(versions=versions)]) == {}
 
 
+def test_a_day_of_which_a_few_papers_are_there_is_no_recorded_day(start: Start) -> None:
+    corpus = make_corpus(seed=1, first=DAYS[0], days=4, new=12, replaced=8, oddities=False)
+    world = start(corpus)
+    world.run(DAYS[3])  # papers of the days before that changed since come too
+    assert len(world.store.days()) > 1
+    folder = world.folder / "recorded"
+    recorded = record_days(world.store, world.ledger, folder)
+    assert [day for day, _, _ in recorded.days] == [DAYS[3]]
+    assert recorded.left_out == world.store.days()[:-1]
+    assert recorded_days(folder) == (DAYS[3],)
+
+
 def test_an_empty_store_records_nothing(start: Start, tmp_path: Path) -> None:
     world = start(make_corpus(seed=1, days=1, new=1, known=0))
-    assert record_days(world.store, tmp_path / "recorded") == ()
+    recorded = record_days(world.store, world.ledger, tmp_path / "recorded")
+    assert (recorded.days, recorded.left_out) == ((), ())
     assert not (tmp_path / "recorded").exists()
 
 

@@ -82,6 +82,13 @@ def test_a_fifth_of_the_batch_before_is_too_much(seen: int, accepted: bool) -> N
     assert judge(make_feed(items), previous_guids=before).accepted is accepted
 
 
+def test_cross_lists_of_yesterdays_papers_do_not_make_a_feed_old() -> None:
+    crossed = [make_item(number, FeedType.CROSS) for number in range(90, 100)]
+    feed = make_feed([make_item(101), *crossed])
+    found = judge(feed, previous_guids=frozenset(item.guid for item in crossed))
+    assert found.reason is FreshnessReason.FRESH
+
+
 def test_a_new_version_of_a_paper_was_not_seen_before() -> None:
     first = make_item(101)
     second = make_item(101, FeedType.REPLACE, version=2)
@@ -115,6 +122,10 @@ def test_an_empty_feed_is_right_only_without_a_mailing() -> None:
     assert found.problem == "the feed of 2026-11-20 is empty, and a mailing was due"
     quiet = judge(make_feed([]), mailing_expected=False)
     assert (quiet.reason, quiet.accepted) == (FreshnessReason.NO_MAILING, True)
+
+
+def test_an_empty_feed_in_atom_which_names_no_day_is_empty() -> None:
+    assert judge(make_feed([], day=None)).reason is FreshnessReason.EMPTY
 
 
 def test_papers_on_a_day_without_a_mailing_are_judged_like_any_others() -> None:

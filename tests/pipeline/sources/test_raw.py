@@ -241,7 +241,7 @@ def test_a_full_disk_leaves_no_half_file_and_is_said_once(tmp_path: Path) -> Non
         gzip.compress(noise(5000))[:-2000],
         gzip.compress(b"{}\nbody")[:12] + b"\xff" * 20,
     ],
-    ids=["a folder", "empty", "not packed", "no head", "a list for a head", "cut", "spoiled"],
+    ids=["no file", "empty", "not packed", "no head", "a list for a head", "cut", "spoiled"],
 )
 def test_a_file_that_is_no_answer_is_refused_in_one_line(
     tmp_path: Path, content: bytes | None

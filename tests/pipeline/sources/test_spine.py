@@ -152,7 +152,7 @@ def test_a_harvest_stores_every_page_and_ends_whole(
         assert server.asked == ["11-20..", "token", "token", "ListIdentifiers"]
     assert stored(store, *papers) == ids(papers)
     assert (news.pages, news.received, news.records, news.updated) == (3, 10, 10, 0)
-    assert [paper.arxiv_id for paper in news.papers] == ids(papers)
+    assert list(news.waiting) == ids(papers)
     assert (news.problems, news.set_aside, news.missing, news.failed) == ({}, {}, {}, False)
     assert reached == sorted(reached)
     harvest = store.harvest("cs")
@@ -166,7 +166,7 @@ def test_a_harvest_read_twice_changes_nothing(make_spine: MakeSpine, store: Pape
         read(make_spine(server))
         before = store.known(ids(papers))
         again = read(make_spine(server))
-    assert (again.received, again.updated, again.papers) == (10, 10, [])
+    assert (again.received, again.updated, list(again.waiting)) == (10, 10, [])
     assert store.known(ids(papers)) == before
 
 

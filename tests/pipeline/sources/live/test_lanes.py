@@ -73,6 +73,21 @@ def test_what_the_index_lacks_for_a_night_is_filled_in_later(start: Start) -> No
     assert world.doubled() == []
 
 
+def test_rows_that_moving_pages_hide_are_read_in_the_same_run(start: Start) -> None:
+    corpus = make_corpus(seed=6, days=6, new=15, replaced=10, known=60)
+    world, days = start(corpus, use=("oai", "api"), records_per_page=5), corpus.days()[-6:]
+    for day in days[:2]:
+        world.run(day)
+    world.emulator.faults.set(Rule("F23", path="ListRecords", times=0))
+    world.run(days[2])
+    assert sum(row.fault == "F23" for row in world.emulator.log.requests) > 1
+    assert world.missed(days[0], days[2]) == set()
+    assert world.doubled() == []
+    world.emulator.faults.clear()
+    world.run(days[3])
+    assert world.lost(since=days[0]) == []
+
+
 def test_feeds_alone_say_which_day_they_missed(start: Start) -> None:
     world, days = make_days(start, "rss")
     world.run(days[0])

@@ -13,7 +13,11 @@ FIRST_DAY = date(2026, 10, 5)
 DAYS = 30
 SPACING_SECONDS = 0.02
 STAMPING_SECONDS = 0.01
-MOST_REQUESTS_PER_1000 = {0.0: 300, 0.05: 320, 0.2: 420}
+MOST_REQUESTS_PER_1000 = {0.0: 380, 0.05: 420, 0.2: 520}
+"""By the share of faulty answers; pages of 120 records and forty new papers a day need so many.
+
+Twenty in a hundred cost a third more. What arXiv's own sizes need is for the benchmarks.
+"""
 
 
 @pytest.mark.slow
