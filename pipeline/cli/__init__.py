@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import daily, lists, queue, replay, schedule, setup, state, train
+from pipeline.cli import daily, evaluate, lists, queue, replay, schedule, setup, state, train
 
 app = typer.Typer(
     help="""Keeps a curated Markdown list of papers alive.
@@ -28,6 +28,7 @@ daily.add_to(app)
 queue.add_to(app)
 lists.add_to(app)
 train.add_to(app)
+evaluate.add_to(app)
 replay.add_to(app)
 state.add_to(app)
 schedule.add_to(app)
