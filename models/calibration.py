@@ -201,7 +201,9 @@ def fit_certainty(shares: Floats, truth: NDArray[np.intp]) -> Certainty:
     return Certainty(rise=rise, fall=fall, offset=offset)
 
 
-def assign_folds(labels: Sequence[Hashable], *, folds: int = FOLDS) -> NDArray[np.intp]:
+def assign_folds(
+    labels: Sequence[Hashable], *, folds: int = FOLDS, seed: int = SEED
+) -> NDArray[np.intp]:
     """A fold for each row, the same for the same labels; each label spread evenly.
 
     Labels with fewer rows than folds are welcome: they are simply absent from
@@ -213,7 +215,7 @@ def assign_folds(labels: Sequence[Hashable], *, folds: int = FOLDS) -> NDArray[n
     for row, label in enumerate(labels):
         members.setdefault(label, []).append(row)
     assigned = np.zeros(len(labels), dtype=np.intp)
-    shuffler = random.Random(SEED)  # noqa: S311  # no secret: the same folds every time
+    shuffler = random.Random(seed)  # noqa: S311  # no secret: the same folds every time
     dealt = 0
     for rows in members.values():
         shuffler.shuffle(rows)

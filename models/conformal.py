@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating]
 
 BORROWED = 80.0
-"""How many entries of all topics together stand beside a topic's own."""
+"""How many entries all other topics together count as beside a topic's own.
+
+With none, a topic of thirty entries would be in nearly every set; with all of them, hard
+topics are left out of sets too often. No entry counts for more than one.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,8 +54,7 @@ class Conformal:
         given = self.given[order].astype(np.float64)
         found = np.empty(topics)
         for column in range(topics):
-            own = (self.topic[order] == column).astype(np.float64)
-            weights = own + BORROWED / len(given)
+            weights = np.where(self.topic[order] == column, 1.0, min(1.0, BORROWED / len(given)))
             # The paper to come is one more, and may lie below all that were seen.
             allowed = (1.0 - coverage) * (weights.sum() + 1.0) - 1.0
             missed = np.cumsum(weights)

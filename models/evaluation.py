@@ -6,10 +6,11 @@ measured, and on which days, is the caller's business.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -103,3 +104,105 @@ def calibration_error(correct: NDArray[np.bool_], confidence: Floats, *, bins: i
         for part in np.array_split(order, min(bins, len(order)))
     ]
     return sum(gaps) / len(correct)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicScore:
+    """How one topic fared.
+
+    Attributes:
+        n: Papers that belong there.
+        precision: Share of those put there that belong there, 0..1; 0.0 if none was.
+        recall: Share of those that belong there that were put there.
+        f1: Of both.
+        coverage: Share of its papers whose set holds it.
+        mean_set_size: Topics in a set, on its papers.
+    """
+
+    n: int
+    precision: float
+    recall: float
+    f1: float
+    coverage: float
+    mean_set_size: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicScores:
+    """How topics fared on papers the models had not been shown; shares are 0..1.
+
+    Attributes:
+        n: Papers; without any, all else is 0.
+        accuracy: Share whose likeliest topic is theirs.
+        macro_f1: Mean F1 over topics that have a paper.
+        top2_accuracy: Share whose topic is among the likeliest two.
+        ece: Expected calibration error of the likeliest topic, ten bins of equal mass.
+        coverage: Share whose prediction set holds their topic.
+        mean_set_size: Topics in a set.
+        per_topic: By name, as sorted.
+    """
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    top2_accuracy: float
+    ece: float
+    coverage: float
+    mean_set_size: float
+    per_topic: Mapping[str, TopicScore]
+
+
+def score_topic_sets(
+    truth: NDArray[np.intp],
+    probabilities: Floats,
+    sets: NDArray[np.bool_],
+    names: Sequence[str],
+) -> TopicScores:
+    """Every measure of topics.
+
+    Args:
+        truth: The column each paper belongs to, shape (n,).
+        probabilities: Shape (n, len(names)).
+        sets: Prediction sets, shape (n, len(names)).
+        names: Topics, one a column.
+    """
+    import numpy as np
+
+    if len(truth) == 0:
+        return TopicScores(
+            n=0,
+            accuracy=0.0,
+            macro_f1=0.0,
+            top2_accuracy=0.0,
+            ece=0.0,
+            coverage=0.0,
+            mean_set_size=0.0,
+            per_topic={},
+        )
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    first = order[:, 0]
+    held, sizes = sets[np.arange(len(truth)), truth], sets.sum(axis=1)
+    per_topic = {}
+    for column, name in enumerate(names):
+        own, put = truth == column, first == column
+        if not own.any():
+            continue
+        both = int((own & put).sum())
+        per_topic[name] = TopicScore(
+            n=int(own.sum()),
+            precision=both / int(put.sum()) if put.any() else 0.0,
+            recall=both / int(own.sum()),
+            f1=2 * both / (int(own.sum()) + int(put.sum())),
+            coverage=float(held[own].mean()),
+            mean_set_size=float(sizes[own].mean()),
+        )
+    return TopicScores(
+        n=len(truth),
+        accuracy=float((first == truth).mean()),
+        macro_f1=float(np.mean([score.f1 for score in per_topic.values()])),
+        top2_accuracy=float((order[:, :2] == truth[:, None]).any(axis=1).mean()),
+        ece=calibration_error(first == truth, probabilities.max(axis=1)),
+        coverage=float(held.mean()),
+        mean_set_size=float(sizes.mean()),
+        per_topic=per_topic,
+    )

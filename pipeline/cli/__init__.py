@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli import (
     daily,
+    evaluate,
     fetch,
     ledger,
     lists,
@@ -42,6 +43,7 @@ ledger.add_to(app)
 queue.add_to(app)
 lists.add_to(app)
 train.add_to(app)
+evaluate.add_to(app)
 replay.add_to(app)
 retrain.add_to(app)
 state.add_to(app)
