@@ -42,8 +42,8 @@ class PaperScorer:
         progress: Progress | None = None,
     ) -> None:
         self._make_encoder = make_encoder
-        self._artifact = artifact
-        self._fallback = fallback
+        self.artifact = artifact
+        self.fallback = fallback
         self._cache = cache
         self._progress = progress
 
@@ -58,24 +58,29 @@ class PaperScorer:
         from models.artifact import check_encoder
 
         encoder = self._make_encoder()
-        artifact = self._load()
+        artifact = self.load()
         check_encoder(artifact.card, encoder.identity)
         predictions = predict_papers(
             papers, artifact, encoder, self._cache, progress=self._progress
         )
         return Scores(predictions=predictions, model=artifact.card.version)
 
-    def _load(self) -> Artifact:
+    def load(self) -> Artifact:
+        """The model in service, or the one that serves in its place; which, is said.
+
+        Raises:
+            ArtifactError: Neither can be loaded.
+        """
         from models.artifact import load_artifact
         from models.errors import ArtifactError
 
         try:
-            return load_artifact(self._artifact)
+            return load_artifact(self.artifact)
         except ArtifactError as error:
-            if self._fallback is None or self._fallback == self._artifact:
+            if self.fallback is None or self.fallback == self.artifact:
                 raise
             log.warning("%s; the model that is shipped serves instead", error)
-            return load_artifact(self._fallback)
+            return load_artifact(self.fallback)
 
 
 def predict_papers(

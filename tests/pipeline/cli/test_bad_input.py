@@ -95,9 +95,10 @@ def test_a_model_that_was_tampered_with(shortlist, world):
     path = next(path for path in artifact.iterdir() if path.suffix == ".skops")
     path.write_bytes(path.read_bytes() + b"x")
     change(world, '# artifact = "FOLDER"', 'artifact = "model"')
-    error = refusal(shortlist, "run", "--date", DAY)
-    assert path.name in error
-    assert "3 papers wait for the next run" in error
+    outcome = shortlist("run", "--date", DAY, "--json")
+    assert (outcome.status, outcome.json["queued"]) == (0, 3)
+    assert path.name in outcome.err
+    assert "the model that is shipped serves instead" in outcome.err
 
 
 def test_a_locked_database(shortlist, world, monkeypatch):
