@@ -169,6 +169,7 @@ def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperSco
         make_encoder=lambda: make_encoder(config),
         artifact=artifact_path(config),
         cache=open_cache(config),
+        coverage=config.models.coverage,
         progress=progress,
     )
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pipeline.ports import Encoder, Progress
 
 
+COVERAGE = 0.95
+"""What ``[models] coverage`` is by default."""
+
+
 class PaperScorer:
     """Scores papers with an artifact and the encoder it was trained with.
 
@@ -30,6 +34,7 @@ class PaperScorer:
             encoder that is missing keeps nothing else from being done.
         artifact: Folder of the model in service.
         cache: Where vectors are kept.
+        coverage: How often a choice of topics shall hold the right one.
         progress: Called while texts are encoded.
     """
 
@@ -39,11 +44,13 @@ class PaperScorer:
         make_encoder: Callable[[], Encoder],
         artifact: Path,
         cache: VectorCache,
+        coverage: float = COVERAGE,
         progress: Progress | None = None,
     ) -> None:
         self._make_encoder = make_encoder
         self._artifact = artifact
         self._cache = cache
+        self._coverage = coverage
         self._progress = progress
 
     def score(self, papers: Sequence[Paper]) -> Scores:
@@ -60,7 +67,12 @@ class PaperScorer:
         artifact = load_artifact(self._artifact)
         check_encoder(artifact.card, encoder.identity)
         predictions = predict_papers(
-            papers, artifact, encoder, self._cache, progress=self._progress
+            papers,
+            artifact,
+            encoder,
+            self._cache,
+            coverage=self._coverage,
+            progress=self._progress,
         )
         return Scores(predictions=predictions, model=artifact.card.version)
 
@@ -71,6 +83,7 @@ def predict_papers(
     encoder: Encoder,
     cache: VectorCache,
     *,
+    coverage: float = COVERAGE,
     progress: Progress | None = None,
 ) -> tuple[Prediction, ...]:
     """What ``artifact`` says of ``papers``, in order.
@@ -89,7 +102,12 @@ def predict_papers(
     rest = sorted(set(range(len(papers))) - set(whole))
     predictions: dict[int, Prediction] = {}
     vectors = embed_texts([texts[row] for row in whole], encoder, cache, progress=progress)
-    read = artifact.score([texts[row] for row in whole], vectors, [facts[row] for row in whole])
+    read = artifact.score(
+        [texts[row] for row in whole],
+        vectors,
+        [facts[row] for row in whole],
+        coverage=coverage,
+    )
     predictions.update(zip(whole, read, strict=True))
     if rest:
         floor: dict[date, float] = {}
@@ -97,7 +115,12 @@ def predict_papers(
             day, said = papers[row].announced, predictions[row].relevance
             floor[day] = min(floor.get(day, 1.0), said)
         blank = np.zeros((len(rest), vectors.shape[1]), dtype=np.float32)
-        aside = artifact.score([texts[row] for row in rest], blank, [facts[row] for row in rest])
+        aside = artifact.score(
+            [texts[row] for row in rest],
+            blank,
+            [facts[row] for row in rest],
+            coverage=coverage,
+        )
         for row, prediction in zip(rest, aside, strict=True):
             below = floor[papers[row].announced] / (1.0 + np.exp(-glanced[row]))
             predictions[row] = replace(
