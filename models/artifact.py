@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from models.card import CARD_FILE, RETRAIN, Card, Probe, read_card, render_card
 from models.errors import ArtifactError, EncoderMismatchError
+from models.facts import NO_FACTS, Facts
 from models.neighbours import Neighbour, Neighbours
 from models.persistence import dump_models, load_models
 
@@ -31,6 +32,7 @@ __all__ = [
     "SHIPPED_ARTIFACT",
     "Artifact",
     "Card",
+    "Facts",
     "Neighbour",
     "Neighbours",
     "Prediction",
@@ -67,6 +69,12 @@ class Prediction:
         neighbours: The nearest listed papers, nearest first, three at most.
         words: The words of the paper that spoke most for adding it, best first, five
             at most.
+        against: Those that spoke most against it, likewise.
+        listed_authors: Its authors that have papers in the list, with how many.
+        loud: Whether its text speaks for itself louder than any listed paper does, as a
+            heap of key words would; ``relevance`` has been taken back for it.
+        looked_at: Whether it was read whole; ``False`` if the first look left it aside:
+            then ``relevance`` says only where it stands.
     """
 
     relevance: float
@@ -74,6 +82,10 @@ class Prediction:
     neighbours: tuple[Neighbour, ...]
     words: tuple[str, ...]
     choice: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    listed_authors: tuple[tuple[str, int], ...] = ()
+    loud: bool = False
+    looked_at: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,6 +101,7 @@ class Artifact:
         self,
         texts: Sequence[str],
         vectors: NDArray[np.float32],
+        facts: Sequence[Facts] | None = None,
         *,
         coverage: float = COVERAGE,
     ) -> tuple[Prediction, ...]:
@@ -97,6 +110,7 @@ class Artifact:
         Args:
             texts: Made by the same rule as those it was trained on.
             vectors: Theirs, shape (len(texts), dimension), of the card's encoder.
+            facts: What else is known of them; ``None`` if nothing is.
             coverage: How often the choice of topics shall hold the right one, 0..1 without 1.
 
         Raises:
@@ -110,13 +124,14 @@ class Artifact:
                 f"{self.card.encoder_identity} ({dimension} dimensions)",
                 f"one of shape {vectors.shape}",
             )
-        relevance, words = self.relevance.predict(texts, vectors)
+        facts = [NO_FACTS] * len(texts) if facts is None else facts
+        reading = self.relevance.predict(texts, vectors, facts)
         topics = self.topics.predict(texts, vectors)
         choices = self.topics.choose(topics, coverage)
         neighbours = self.neighbours.nearest(vectors)
         return tuple(
             Prediction(
-                relevance=float(relevance[row]),
+                relevance=float(reading.probability[row]),
                 topics=tuple(
                     sorted(
                         zip(self.topics.topics, topics[row].tolist(), strict=True),
@@ -124,11 +139,23 @@ class Artifact:
                     )
                 ),
                 neighbours=neighbours[row],
-                words=words[row],
+                words=reading.words_for[row],
                 choice=choices[row],
+                against=reading.words_against[row],
+                listed_authors=self.relevance.facts.listed_authors(facts[row]),
+                loud=reading.loud[row],
             )
             for row in range(len(texts))
         )
+
+    def glance(self, texts: Sequence[str], facts: Sequence[Facts]) -> NDArray[np.float64]:
+        """What the first look says of papers, to be ordered by; shape (len(texts),)."""
+        return self.relevance.glance(texts, facts)
+
+    @property
+    def depth(self) -> int:
+        """How many papers of a day the first look lets through; 0 if it is off."""
+        return self.relevance.look.depth
 
 
 def check_encoder(card: Card, encoder_identity: str) -> None:

@@ -81,6 +81,9 @@ def fingerprint(relevance: FittedRelevance, topics: FittedTopics, neighbours: Ne
     digest.update("\n".join(relevance.model.features.terms).encode())
     digest.update(relevance.model.features.idf.tobytes())
     digest.update(np.round(relevance.model.classifier.coef_, 4).astype(np.float32).tobytes())
+    digest.update(np.round(relevance.model.look.weights, 3).astype(np.float32).tobytes())
+    digest.update(np.round(relevance.model.mixture.weights, 3).astype(np.float32).tobytes())
+    digest.update("\n".join(sorted(relevance.model.facts.authors)).encode())
     digest.update("\n".join(topics.model.wording.words.terms).encode())
     digest.update(np.round(topics.model.weights, 2).tobytes())
     line = relevance.model.calibration

@@ -45,10 +45,38 @@ class TextFeatures:
         embedded = sparse.csr_array(np.asarray(vectors, dtype=np.float64))
         if not self.terms:
             return embedded
+        return sparse.hstack([embedded, self.text_weight * self.words(texts)], format="csr")
+
+    def words(self, texts: Sequence[str]) -> Any:
+        """TF-IDF alone, rows of unit length, as a sparse matrix, shape (n, len(terms))."""
+        import numpy as np
+        from scipy import sparse
+
+        if not self.terms or not texts:
+            return sparse.csr_array((len(texts), len(self.terms)), dtype=np.float64)
         vectoriser = _vectoriser(vocabulary=self.terms)
         vectoriser.idf_ = self.idf.astype(np.float64)
-        words = sparse.csr_array(vectoriser.transform(texts))
-        return sparse.hstack([embedded, self.text_weight * words], format="csr")
+        return sparse.csr_array(vectoriser.transform(texts))
+
+
+def fit_word_features(texts: Sequence[str], *, terms: int) -> TextFeatures:
+    """The ``terms`` words and pairs that most of ``texts`` have, and how telling each is.
+
+    Given the background alone: a vocabulary chosen by what the listed papers say
+    fits them, and no paper that comes tomorrow (0.07 of mean log rank on the replay).
+    """
+    import numpy as np
+
+    analyse = _vectoriser(vocabulary=None).build_analyzer()
+    found: Counter[str] = Counter()
+    for text in texts:
+        found.update(set(analyse(text)))
+    least = min(LEAST_TEXTS, len(texts))
+    kept = [term for term, n in found.items() if n >= least]
+    chosen = sorted(sorted(kept, key=lambda term: (-found[term], term))[:terms])
+    frequency = np.array([found[term] for term in chosen], dtype=np.float64)
+    idf = np.log((1.0 + len(texts)) / (1.0 + frequency)) + 1.0
+    return TextFeatures(terms=tuple(chosen), idf=idf.astype(np.float32), text_weight=1.0)
 
 
 def fit_text_features(

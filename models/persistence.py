@@ -5,24 +5,23 @@ Knows no files beyond a name for messages.
 
 from __future__ import annotations
 
-import copy
 import io
 import json
 import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from models.calibration import Platt
 from models.card import RETRAIN
 from models.errors import ArtifactError
-from models.features import TextFeatures
 from models.neighbours import Neighbours
-from models.relevance import RelevanceModel
+from models.relevance import relevance_from_parts, relevance_to_parts
 from models.topics import TopicModel, topics_from_parts, topics_to_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from models.relevance import RelevanceModel
 
 TRUSTED_TYPES = frozenset(
     {
@@ -54,12 +53,7 @@ def dump_models(relevance: RelevanceModel, topics: TopicModel, neighbours: Neigh
     import skops.io
 
     content = {
-        "relevance": {
-            **_features_out(relevance.features),
-            "classifier": _light(relevance.classifier),
-            "slope": relevance.calibration.slope,
-            "offset": relevance.calibration.offset,
-        },
+        "relevance": relevance_to_parts(relevance),
         "topics": topics_to_parts(topics),
         "neighbours": {
             "vectors": neighbours.vectors,
@@ -85,11 +79,7 @@ def load_models(content: bytes, path: Path) -> tuple[RelevanceModel, TopicModel,
     try:
         relevance, topics, listed = parts["relevance"], parts["topics"], parts["neighbours"]
         return (
-            RelevanceModel(
-                features=_features_in(relevance),
-                classifier=relevance["classifier"],
-                calibration=Platt(slope=relevance["slope"], offset=relevance["offset"]),
-            ),
+            relevance_from_parts(relevance),
             topics_from_parts(topics),
             Neighbours(
                 vectors=listed["vectors"],
@@ -147,27 +137,3 @@ def _untrusted(node: object) -> Iterator[str]:
     elif isinstance(node, list):
         for part in node:
             yield from _untrusted(part)
-
-
-def _features_out(features: TextFeatures) -> dict[str, Any]:
-    return {
-        "terms": "\n".join(features.terms),
-        "idf": features.idf,
-        "text_weight": features.text_weight,
-    }
-
-
-def _features_in(part: dict[str, Any]) -> TextFeatures:
-    terms = tuple(part["terms"].split("\n")) if part["terms"] else ()
-    return TextFeatures(terms=terms, idf=part["idf"], text_weight=part["text_weight"])
-
-
-def _light(classifier: Any) -> Any:
-    """A copy with float32 weights: half the size, and no rank changes by it."""
-    import numpy as np
-
-    if classifier is None:
-        return ""
-    light = copy.copy(classifier)
-    light.coef_ = classifier.coef_.astype(np.float32)
-    return light

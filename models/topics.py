@@ -23,17 +23,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MARGIN_SCALE = 3.0
-"""A support vector machine's margin in the units of log-odds, roughly."""
+WORDS_SCALE, PIECES_SCALE = 4.0, 3.0
+"""What brings the margins of the two support vector machines near to log-odds."""
 
 MARGIN_STRENGTH = 1.0
 """``C`` of the support vector machines."""
 
 STRENGTH = 80.0
 """``C`` of the logistic regression."""
-
-OPENING_WEIGHT = 0.5
-"""Weight of likeness between titles beside that between texts and embeddings, which is 1."""
 
 FOLDS = 10
 """Folds of the predictions that calibrate: nine tenths of a list say nearly what all of it does."""
@@ -278,17 +275,15 @@ class _Blocks:
             int(topic): len(truth) / (len(met) * n) for topic, n in zip(met, sizes, strict=True)
         }
         at = np.cumsum([0, *widths, self.vectors.shape[1]])
-        for place, rows in ((0, by_words), (1, by_pieces)):
+        for place, scale, rows in ((0, WORDS_SCALE, by_words), (1, PIECES_SCALE, by_pieces)):
             if rows.shape[1]:
                 machine = LinearSVC(C=MARGIN_STRENGTH, class_weight=share, random_state=0)
                 coefficients, intercepts = _each(machine.fit(rows, truth), 1.0)
-                weights[at[place] : at[place + 1], met] += MARGIN_SCALE * coefficients
-                offsets[met] += MARGIN_SCALE * intercepts
-        openings = np.sqrt(OPENING_WEIGHT) * self.openings[chosen]
-        rows = sparse.hstack([by_pieces, openings, self.vectors[chosen]], format="csr")
+                weights[at[place] : at[place + 1], met] += scale * coefficients
+                offsets[met] += scale * intercepts
+        rows = sparse.hstack([by_pieces, self.openings[chosen], self.vectors[chosen]], format="csr")
         regression = LogisticRegression(C=STRENGTH, class_weight=share, max_iter=1000, tol=1e-3)
         coefficients, intercepts = _each(regression.fit(rows, truth), 0.5)
-        coefficients[widths[1] : widths[1] + widths[2]] *= np.sqrt(OPENING_WEIGHT)
         weights[at[1] :, met] += coefficients
         offsets[met] += intercepts
         return weights / 3.0, offsets / 3.0

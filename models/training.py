@@ -13,6 +13,7 @@ from models.artifact import Artifact, probe
 from models.card import Card, Data, Probe
 from models.description import fingerprint, note_limits, score_relevance, score_topics
 from models.errors import TrainingError
+from models.facts import NO_FACTS, Facts
 from models.neighbours import Neighbours
 from models.relevance import FittedRelevance, fit_relevance
 from models.topics import fit_topics
@@ -31,6 +32,9 @@ LEAST_BACKGROUND = 20
 
 STEPS = 2
 
+LEAST_RATE, MOST_RATE = 1e-4, 0.5
+"""Bounds of a base rate: none is never, and more than every second paper needs no tool."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
@@ -45,6 +49,8 @@ class Example:
             1.0 is usual; less suits what has aged (half for each year finds more of
             what is added next); 0.0 suits a text of another kind than the background's
             (a digest in place of the abstract), by which it would be told apart.
+        facts: What else is known of it.
+        announced: Its announcement day, if that is one of the background's days.
     """
 
     text: str
@@ -52,6 +58,8 @@ class Example:
     title: str
     topic: str
     weight: float = 1.0
+    facts: Facts = NO_FACTS
+    announced: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,8 @@ class Background:
     Attributes:
         text: By the same rule as for papers to be scored.
         arxiv_id: Identifier.
+        facts: What is known of it beside its text.
+        announced: The announcement day, ``None`` where it is not known.
         weight: How many papers it stands for beside the others: what was drawn rarely
             counts more.
         attention: How much is learned from it, beyond that: more from a paper that a
@@ -69,6 +79,8 @@ class Background:
 
     text: str
     arxiv_id: str
+    facts: Facts = NO_FACTS
+    announced: date | None = None
     weight: float = 1.0
     attention: float = 1.0
 
@@ -77,7 +89,7 @@ def train(
     examples: Sequence[Example],
     example_vectors: NDArray[np.float32],
     background: Sequence[Background],
-    background_vectors: NDArray[np.float32],
+    background_vectors: NDArray[np.float32] | Callable[[Sequence[int]], NDArray[np.float32]],
     *,
     background_total: int,
     encoder_identity: str,
@@ -87,6 +99,7 @@ def train(
     source: str,
     background_added: int | None = None,
     background_days: tuple[date, date] | None = None,
+    base_rate: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Artifact:
     """Fit and calibrate both models and write their card.
@@ -95,7 +108,8 @@ def train(
         examples: Papers of the list.
         example_vectors: Theirs, shape (len(examples), dimension), unit length.
         background: A random sample of the papers that were not added.
-        background_vectors: Theirs.
+        background_vectors: Theirs; or what makes those of some of them, for only what
+            the first look lets through is read whole.
         background_total: How many papers the sample stands for.
         encoder_identity: Identity of the encoder that made the vectors.
         encoder_name: Its name, for people.
@@ -106,6 +120,8 @@ def train(
             added; together with ``background_total`` this is the base rate.
             ``None`` if not known: then every example counts as announced then.
         background_days: First and last of those days, for the card.
+        base_rate: Share of the papers announced now that are added, 0..1
+            (:func:`models.relevance.recent_rate`); ``None`` for that of the background's days.
         progress: Called with (steps done, all steps).
 
     Raises:
@@ -119,12 +135,15 @@ def train(
     _refuse_too_little(examples, background, background_total)
     if progress is not None:
         progress(0, STEPS)
+    rate = added_total / (added_total + background_total)
     relevance = _fit_relevance(
-        [example for example in examples if example.weight > 0],
-        example_vectors[[example.weight > 0 for example in examples]],
+        examples,
+        example_vectors,
         background,
         background_vectors,
-        stands_for=(added_total, background_total),
+        until=until,
+        base_rate=rate if base_rate is None else min(max(base_rate, LEAST_RATE), MOST_RATE),
+        background_total=background_total,
     )
     if progress is not None:
         progress(1, STEPS)
@@ -153,7 +172,7 @@ def train(
             background_total=background_total,
             background_from=background_days[0] if background_days else None,
             background_to=background_days[1] if background_days else None,
-            base_rate=added_total / (added_total + background_total),
+            base_rate=rate,
         ),
         topics=dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
         scores={
@@ -209,22 +228,43 @@ def _fit_relevance(
     examples: Sequence[Example],
     example_vectors: NDArray[np.float32],
     background: Sequence[Background],
-    background_vectors: NDArray[np.float32],
+    background_vectors: NDArray[np.float32] | Callable[[Sequence[int]], NDArray[np.float32]],
     *,
-    stands_for: tuple[int, int],
+    until: date,
+    base_rate: float,
+    background_total: int,
 ) -> FittedRelevance:
-    """Relevance from entries and background, which stand for so many announced papers."""
+    """Relevance from the entries that teach it, and the background."""
     import numpy as np
 
-    weights = np.array([example.weight for example in examples])
+    teaching = [example for example in examples if example.weight > 0]
+    own = example_vectors[[example.weight > 0 for example in examples]]
+    papers: list[Example | Background] = [*teaching, *background]
+    weights = np.array([example.weight for example in teaching])
     others = np.array([paper.weight for paper in background])
     heeded = np.array([paper.weight * paper.attention for paper in background])
+
+    def embed(rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        others = (rows[rows >= len(teaching)] - len(teaching)).tolist()
+        if callable(background_vectors):
+            vectors = background_vectors(others)
+        else:
+            vectors = background_vectors[others]
+        return np.concatenate([own[rows[rows < len(teaching)]], vectors])
+
     return fit_relevance(
-        [example.text for example in examples] + [paper.text for paper in background],
-        np.concatenate([example_vectors, background_vectors]),
-        np.array([True] * len(examples) + [False] * len(background)),
-        stands_for=np.concatenate(
-            [weights * (stands_for[0] / weights.sum()), others * (stands_for[1] / others.sum())]
+        [paper.text for paper in papers],
+        [paper.facts for paper in papers],
+        np.arange(len(papers)) < len(teaching),
+        embed,
+        days=np.array(
+            [paper.announced.toordinal() if paper.announced else 0 for paper in papers],
+            dtype=np.intp,
         ),
+        today=until.toordinal() + 1,
+        base_rate=base_rate,
+        authors_of_list=[example.facts.authors for example in examples],
+        counts=np.concatenate([weights, others]),
         attention=np.concatenate([weights / weights.mean(), heeded / heeded.mean()]),
+        background_total=background_total,
     )

@@ -85,7 +85,10 @@ def opening(text: str) -> str:
 
 
 def _read(kind: str, texts: Sequence[str]) -> Sequence[str]:
-    return [opening(text) for text in texts] if kind == OPENINGS else texts
+    """What a vocabulary sees of each text; its opening counts twice beside all the rest."""
+    if kind == OPENINGS:
+        return [opening(text) for text in texts]
+    return [f"{opening(text)}. {text}" for text in texts]
 
 
 def _fit(kind: str, texts: Sequence[str]) -> Vocabulary:

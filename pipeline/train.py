@@ -11,20 +11,26 @@ from pipeline.git import Repository
 from pipeline.lists.reader import parse_list
 from pipeline.sources.recorded import read_day, read_papers, recorded_days
 from pipeline.triage.embed import embed_texts, training_text
-from pipeline.triage.examples import background_of, examples_of
+from pipeline.triage.examples import background_of, examples_of, rate_of
+from pipeline.triage.score import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from db.records import Paper
     from db.vectors import VectorCache
     from models.artifact import Artifact
     from models.encoder import SentenceEncoder
+    from models.facts import Facts
     from pipeline.lists.entry import Entry
     from pipeline.ports import Progress
     from pipeline.sources.recorded import Metadata
+    from pipeline.triage.examples import LabelledText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +173,15 @@ def make_models(material: Material, workshop: Workshop) -> Artifact:
         f"{len(examples)} entries, {material.source[:18]} ({with_abstract} with abstract),"
         f" {len(background)} of {total} papers as background"
     )
+    announced = {paper.arxiv_id: paper for paper in reversed(material.announced)}
     texts = [example.text for example in examples]
     others = [training_text(paper.title, paper.abstract) for paper in background]
-    vectors = embed_texts(
-        [*texts, *others], workshop.encoder, workshop.cache, progress=workshop.progress
-    )
+    vectors = embed_texts(texts, workshop.encoder, workshop.cache, progress=workshop.progress)
+
+    def embed_background(rows: Sequence[int]) -> NDArray[np.float32]:
+        chosen = [others[row] for row in rows]
+        return embed_texts(chosen, workshop.encoder, workshop.cache, progress=workshop.progress)
+
     return train(
         [
             Example(
@@ -180,27 +190,52 @@ def make_models(material: Material, workshop: Workshop) -> Artifact:
                 title=example.title,
                 topic=example.topic,
                 weight=example.weight,
+                facts=_facts(example, announced.get(example.arxiv_id), material.listed),
+                announced=_announced(announced.get(example.arxiv_id)),
             )
             for example in examples
         ],
-        vectors[: len(texts)],
+        vectors,
         [
             Background(
                 text=text,
                 arxiv_id=paper.arxiv_id,
+                facts=facts_of(paper),
+                announced=paper.announced,
                 weight=weight,
                 attention=material.attention.get(paper.arxiv_id, 1.0),
             )
             for text, paper, weight in zip(others, background, weights, strict=True)
         ],
-        vectors[len(texts) :],
+        embed_background,
         background_total=total,
         encoder_identity=workshop.encoder.identity,
         encoder_name=workshop.encoder.name,
         until=material.until,
         trained_at=workshop.now,
         source=material.source,
+        base_rate=rate_of(
+            material.announced, material.entries, until=material.until, weights=material.weights
+        ),
     )
+
+
+def _facts(
+    example: LabelledText, paper: Paper | None, listed: Mapping[str, Metadata | Paper]
+) -> Facts:
+    """Facts of an entry: the list's authors, and categories where they are known."""
+    from models.facts import Facts
+
+    found: Paper | Metadata | None = paper or listed.get(example.arxiv_id)
+    return Facts(
+        title=example.title,
+        authors=example.authors,
+        categories=found.categories if found else (),
+    )
+
+
+def _announced(paper: Paper | None) -> date | None:
+    return None if paper is None else paper.announced
 
 
 def entries_at(job: TrainJob) -> tuple[str, tuple[Entry, ...]]:

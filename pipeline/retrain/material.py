@@ -56,26 +56,22 @@ class Gathered:
     labels: Mapping[str, Label]
 
     def known_until(self, until: date) -> Material:
-        """What was known at the end of ``until`` (UTC), ready to train on.
-
-        A paper younger than a week is no negative yet, unless a person refused it.
-        """
+        """What was known at the end of ``until`` (UTC), ready to train on."""
         state = self.past.before(until + timedelta(days=1))
         answers = {
             arxiv_id: label.answer
             for arxiv_id, label in self.labels.items()
             if label.answered_at.date() <= until
         }
-        settled = until - timedelta(days=DAYS_TO_ENTER)
+        heed = {Answer.REJECTED: REFUSED, Answer.EXPIRED: UNANSWERED}
+        then = {entry.arxiv_id for entry in state.entries if entry.arxiv_id}
+        # What was approved and has not reached the list yet is neither one nor the other.
         announced = tuple(
             paper
             for arxiv_id, paper in self.papers.items()
             if paper.announced <= until
-            and answers.get(arxiv_id) is not Answer.ADDED
-            and (paper.announced <= settled or answers.get(arxiv_id) is Answer.REJECTED)
+            and (arxiv_id in then or answers.get(arxiv_id) is not Answer.ADDED)
         )
-        heed = {Answer.REJECTED: REFUSED, Answer.EXPIRED: UNANSWERED}
-        then = {entry.arxiv_id for entry in state.entries if entry.arxiv_id}
         known: dict[str, Metadata | Paper] = {
             arxiv_id: paper for arxiv_id, paper in self.papers.items() if arxiv_id in then
         }

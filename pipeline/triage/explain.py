@@ -6,9 +6,11 @@ the paper's own words. Knows no queue and no list file.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from db.records import Paper
     from models.artifact import Prediction
     from pipeline.lists.entry import Entry
 
@@ -19,13 +21,24 @@ Measured with all-MiniLM-L6-v2: random pairs of one day's papers lie at 0.1 to 0
 """
 
 
-def explain(prediction: Prediction, *, near: Entry | None, has_abstract: bool) -> tuple[str, ...]:
+MOST_AUTHORS = 4
+"""Listed authors named; a paper of forty would fill the screen."""
+
+COMMENT_CHARACTERS = 120
+
+_ACCEPTED = re.compile(
+    r"(?i)\b(?:accepted|to appear|published|camera[- ]ready|in proceedings of|oral|spotlight)\b"
+)
+_NOT_YET = re.compile(r"(?i)\b(?:submitted|under review|under submission|rejected)\b")
+
+
+def explain(prediction: Prediction, *, near: Entry | None, paper: Paper) -> tuple[str, ...]:
     """Reasons, most important first; never empty.
 
     Args:
         prediction: What the models said of the paper.
         near: The listed paper that it may be, if any.
-        has_abstract: Whether the models saw more than the title.
+        paper: The paper itself.
     """
     reasons: list[str] = []
     if near is not None:
@@ -35,8 +48,40 @@ def explain(prediction: Prediction, *, near: Entry | None, has_abstract: bool) -
         for neighbour in prediction.neighbours
         if neighbour.similarity >= LEAST_SIMILARITY
     ]
+    if prediction.listed_authors:
+        named = prediction.listed_authors[:MOST_AUTHORS]
+        more = len(prediction.listed_authors) - len(named)
+        reasons.append(
+            "authors in the list: "
+            + ", ".join(f"{name} ({papers})" for name, papers in named)
+            + (f" and {more} more" if more else "")
+        )
+    accepted = accepted_where(paper.comment or "")
+    if accepted:
+        reasons.append(f"the authors say: “{accepted}”")
     if prediction.words:
-        reasons.append(f"words: {', '.join(prediction.words)}")
-    if not has_abstract:
+        reasons.append(f"words for it: {', '.join(prediction.words)}")
+    if prediction.against:
+        reasons.append(f"words against it: {', '.join(prediction.against)}")
+    if prediction.loud:
+        reasons.append(
+            "its text speaks for itself louder than any listed paper's, as piled-up key words do:"
+            " ranked lower for it"
+        )
+    if not prediction.looked_at:
+        reasons.append("left aside by the first look, which reads words only")
+    if not paper.abstract:
         reasons.append("judged by its title alone: no abstract was delivered")
     return tuple(reasons) or ("near no listed paper; ranked by its text as a whole",)
+
+
+def accepted_where(comment: str) -> str:
+    """The part of the authors' comment that says where the paper was accepted, "" if none does."""
+    if _NOT_YET.search(comment):
+        return ""
+    for part in re.split(r"[;\n]|(?<=[.!])\s", " ".join(comment.split())):
+        if _ACCEPTED.search(part):
+            said = part.strip(" .")
+            cut = said[:COMMENT_CHARACTERS].rstrip()
+            return cut if len(said) <= COMMENT_CHARACTERS else f"{cut}…"
+    return ""

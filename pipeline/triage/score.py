@@ -10,14 +10,23 @@ from pipeline.triage.embed import embed_texts, training_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from db.records import Paper
     from db.vectors import VectorCache
     from models.artifact import Artifact, Prediction
+    from models.facts import Facts
     from pipeline.ports import Encoder, Progress
 
 log = logging.getLogger(__name__)
+
+
+COVERAGE = 0.95
+"""What ``[models] coverage`` is by default."""
 
 
 class PaperScorer:
@@ -29,6 +38,7 @@ class PaperScorer:
         artifact: Folder of the model in service.
         fallback: Folder of the model that serves if that one is missing or broken.
         cache: Where vectors are kept.
+        coverage: How often a choice of topics shall hold the right one.
         progress: Called while texts are encoded.
     """
 
@@ -39,12 +49,14 @@ class PaperScorer:
         artifact: Path,
         fallback: Path | None = None,
         cache: VectorCache,
+        coverage: float = COVERAGE,
         progress: Progress | None = None,
     ) -> None:
         self._make_encoder = make_encoder
         self.artifact = artifact
         self.fallback = fallback
         self._cache = cache
+        self._coverage = coverage
         self._progress = progress
 
     def score(self, papers: Sequence[Paper]) -> Scores:
@@ -61,7 +73,12 @@ class PaperScorer:
         artifact = self.load()
         check_encoder(artifact.card, encoder.identity)
         predictions = predict_papers(
-            papers, artifact, encoder, self._cache, progress=self._progress
+            papers,
+            artifact,
+            encoder,
+            self._cache,
+            coverage=self._coverage,
+            progress=self._progress,
         )
         return Scores(predictions=predictions, model=artifact.card.version)
 
@@ -89,9 +106,68 @@ def predict_papers(
     encoder: Encoder,
     cache: VectorCache,
     *,
+    coverage: float = COVERAGE,
     progress: Progress | None = None,
 ) -> tuple[Prediction, ...]:
-    """What ``artifact`` says of ``papers``, in order."""
+    """What ``artifact`` says of ``papers``, in order.
+
+    Of each announcement day only what the first look lets through is embedded and read
+    whole. The rest stands below it, in the first look's order.
+    """
+    from dataclasses import replace
+
+    import numpy as np
+
     texts = [training_text(paper.title, paper.abstract) for paper in papers]
-    vectors = embed_texts(texts, encoder, cache, progress=progress)
-    return artifact.score(texts, vectors)
+    facts = [facts_of(paper) for paper in papers]
+    glanced = artifact.glance(texts, facts)
+    whole = _let_through([paper.announced for paper in papers], glanced, artifact.depth)
+    rest = sorted(set(range(len(papers))) - set(whole))
+    predictions: dict[int, Prediction] = {}
+    vectors = embed_texts([texts[row] for row in whole], encoder, cache, progress=progress)
+    read = artifact.score(
+        [texts[row] for row in whole],
+        vectors,
+        [facts[row] for row in whole],
+        coverage=coverage,
+    )
+    predictions.update(zip(whole, read, strict=True))
+    if rest:
+        floor: dict[date, float] = {}
+        for row in whole:
+            day, said = papers[row].announced, predictions[row].relevance
+            floor[day] = min(floor.get(day, 1.0), said)
+        blank = np.zeros((len(rest), vectors.shape[1]), dtype=np.float32)
+        aside = artifact.score(
+            [texts[row] for row in rest],
+            blank,
+            [facts[row] for row in rest],
+            coverage=coverage,
+        )
+        for row, prediction in zip(rest, aside, strict=True):
+            below = floor[papers[row].announced] / (1.0 + np.exp(-glanced[row]))
+            predictions[row] = replace(
+                prediction, relevance=float(below), neighbours=(), looked_at=False
+            )
+    return tuple(predictions[row] for row in range(len(papers)))
+
+
+def facts_of(paper: Paper) -> Facts:
+    """What the models are told of a paper beside its text."""
+    from models.facts import Facts
+
+    return Facts(title=paper.title, authors=paper.authors, categories=paper.categories)
+
+
+def _let_through(days: Sequence[date], glanced: NDArray[np.float64], depth: int) -> list[int]:
+    """The rows that stand within the first ``depth`` of their day, ascending; all for 0."""
+    if not depth:
+        return list(range(len(days)))
+    of_day: dict[date, list[int]] = {}
+    for row, day in enumerate(days):
+        of_day.setdefault(day, []).append(row)
+    return sorted(
+        row
+        for rows in of_day.values()
+        for row in sorted(rows, key=lambda row: -glanced[row])[:depth]
+    )

@@ -125,7 +125,7 @@ def _candidate(
         topic=ranked[0].topic,
         topics=ranked[:TOPICS_KEPT],
         relevance=prediction.relevance,
-        why=explain(prediction, near=near, has_abstract=bool(paper.abstract)),
+        why=explain(prediction, near=near, paper=paper),
         model=model,
         queued_at=now,
     )

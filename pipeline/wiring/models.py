@@ -83,6 +83,7 @@ def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperSco
         artifact=artifact_path(config),
         fallback=SHIPPED_ARTIFACT,
         cache=open_cache(config),
+        coverage=config.models.coverage,
         progress=progress,
     )
 

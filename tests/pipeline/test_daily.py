@@ -59,7 +59,7 @@ def test_a_run_queues_the_best_of_the_day_with_their_reasons(job):
     assert queued_ids(job) == ["2206.00008", "2206.00007", "2206.00006"]
     best = job.queue.get("2206.00008")
     assert (best.topic, best.topic_probability, best.model) == ("Fairness", 0.9, "fake-1")
-    assert best.why == ("like “Private Things” (0.70)", "words: private")
+    assert best.why == ("like “Private Things” (0.70)", "words for it: private")
 
 
 def test_a_second_run_on_the_same_day_finds_nothing_fresh(job):

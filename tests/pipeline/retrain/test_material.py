@@ -9,10 +9,12 @@ import pytest
 from db.records import Answer, Label, SampledPaper
 from pipeline.retrain.material import REFUSED, UNANSWERED, gather
 from pipeline.triage.audit import in_share
+from pipeline.triage.examples import rate_of
 from tests.builders import make_paper
 from tests.pipeline.retrain.worlds import (
     FIRST,
     LAST,
+    REST_A_DAY,
     TODAY,
     gather_spring,
     others_of,
@@ -47,11 +49,12 @@ def test_nothing_later_than_a_day_is_known_until_it(spring):
     assert all((arxiv_id in listed) == (day <= APRIL) for arxiv_id, day in added.items())
 
 
-def test_a_paper_younger_than_a_week_is_no_negative_unless_a_person_refused_it(spring):
+def test_what_was_added_is_announced_too_so_that_the_base_rate_is_right(spring):
     known = spring.known_until(LAST)
-    young = [p.arxiv_id for p in known.announced if p.announced > LAST - timedelta(days=7)]
-    assert young
-    assert {spring.labels[arxiv_id].answer for arxiv_id in young} == {Answer.REJECTED}
+    announced = {paper.arxiv_id for paper in known.announced}
+    assert {paper.arxiv_id for day in weekdays() for paper, _ in positives_of(day)} <= announced
+    rate = rate_of(known.announced, known.entries, until=LAST, weights=known.weights)
+    assert rate == pytest.approx(1.8 / (1.8 + 3 + REST_A_DAY * 20), rel=0.05)
 
 
 def test_an_answer_that_came_later_is_not_known_before(spring):
