@@ -29,10 +29,10 @@ DEPTH = 20
 """How many papers a day a maintainer reads."""
 
 UNSEEN_POSITIVES = 20
-"""With fewer positives on days the champion never saw, days it has seen are taken too."""
+"""With fewer positives on the days the champion never saw, days it has seen are taken too."""
 
 SLICE_DAYS = 28
-"""How long the slice then is."""
+"""How long the slice is, weekends and all."""
 
 LEAST_POSITIVES = 10
 LEAST_DAYS = 5
@@ -117,9 +117,11 @@ class Comparison:
 def choose_slice(
     gathered: Gathered, topics: Mapping[str, str], *, today: date, champion_until: date
 ) -> Slice:
-    """The days to compare on: later than all the champion knew, if they are enough.
+    """The days to compare on: the last four weeks, later than all the champion knew if possible.
 
-    Else the last four weeks, and the slice says that the champion has seen them.
+    More than four weeks where it takes that to find :data:`UNSEEN_POSITIVES`. No more, for
+    what is compared on cannot be learned from. Where the days that the champion never saw
+    do not hold so many, the slice says that it has seen some.
 
     Args:
         gathered: What is known.
@@ -141,12 +143,9 @@ def choose_slice(
         ):
             by_day[listed.announced].append(listed)
     days = [_day(gathered, day, papers) for day, papers in sorted(by_day.items())]
-    later = [day for day in days if day.day > champion_until]
-    seen = sum(int(day.added.sum()) for day in later) < UNSEEN_POSITIVES
-    if seen and days:
-        first = days[-1].day - timedelta(days=SLICE_DAYS - 1)
-        later = [day for day in days if day.day >= first]
-    chosen = tuple(later)
+    unseen = [day for day in days if day.day > champion_until]
+    enough = sum(int(day.added.sum()) for day in unseen) >= UNSEEN_POSITIVES
+    chosen = _newest(unseen, UNSEEN_POSITIVES) if enough else _newest(days, 0)
     return Slice(
         days=chosen,
         topics=tuple(
@@ -157,6 +156,17 @@ def choose_slice(
         ),
         seen=bool(chosen) and chosen[0].day <= champion_until,
     )
+
+
+def _newest(days: Sequence[ContestDay], positives: int) -> tuple[ContestDay, ...]:
+    """The last :data:`SLICE_DAYS` of ``days``, and as many before as hold so many positives."""
+    chosen: list[ContestDay] = []
+    for day in reversed(days):
+        long_enough = (days[-1].day - day.day).days >= SLICE_DAYS
+        if long_enough and sum(int(each.added.sum()) for each in chosen) >= positives:
+            break
+        chosen.insert(0, day)
+    return tuple(chosen)
 
 
 def _day(gathered: Gathered, day: date, papers: Sequence[Paper]) -> ContestDay:

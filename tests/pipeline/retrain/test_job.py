@@ -113,6 +113,7 @@ def test_the_slice_is_later_than_all_the_champion_knew_and_over(job):
     assert not slice_.seen
     assert slice_.days[0].day > APRIL
     assert slice_.days[-1].day < TODAY - timedelta(days=7)
+    assert slice_.days[-1].day - slice_.days[0].day < timedelta(days=28)
 
 
 def test_the_challenger_is_judged_by_a_twin_that_knew_nothing_of_the_slice(job):
