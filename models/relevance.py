@@ -43,6 +43,10 @@ RATE_HALF_LIFE_DAYS = 14.0
 RATE_PRIOR_PAPERS = 200.0
 """How many papers the long-run base rate counts for beside the recent days."""
 
+AUTHORS_TRUST = 0.7
+CATEGORIES_TRUST = 0.5
+"""Facts are many and the added papers few: a rare category must not bury a good text."""
+
 CALIBRATION_HALF_LIFE_DAYS = 60.0
 """Age at which a row counts half in calibration."""
 
@@ -193,7 +197,9 @@ def fit_relevance(
     by_words, first = _read(words, added, attention, folds)
     taught = _taught(added, days)
     glance_level = np.column_stack([by_words, known])
-    glance = fit_mixture(glance_level[taught], added[taught], attention[taught])
+    glance = fit_mixture(
+        glance_level[taught], added[taught], attention[taught], _trust(1, fact_features)
+    )
     look = FirstLook(
         weights=first.coef_[0], offset=float(first.intercept_[0]), mixture=glance, depth=0
     )
@@ -206,7 +212,14 @@ def fit_relevance(
 
     level = np.column_stack([by_words[read], by_both, known[read]])
     taught_read = _taught(added[read], days[read])
-    held_out, mixture = _mix(level, added[read], attention[read], folds[read], taught_read)
+    held_out, mixture = _mix(
+        level,
+        added[read],
+        attention[read],
+        folds[read],
+        taught=taught_read,
+        trust=_trust(2, fact_features),
+    )
     stands_for = _stands_for(
         added,
         counts * _fades(days, today),
@@ -317,18 +330,30 @@ def _mix(
     added: NDArray[np.bool_],
     attention: Floats,
     folds: NDArray[np.intp],
+    *,
     taught: NDArray[np.bool_],
+    trust: Floats,
 ) -> tuple[Floats, Mixture]:
     """The second level's score of each row out of fold, and the one that learned from all."""
     import numpy as np
 
-    whole = fit_mixture(level[taught], added[taught], attention[taught])
+    whole = fit_mixture(level[taught], added[taught], attention[taught], trust)
     held_out = whole.score(level)
     for fold in np.unique(folds):
         out, rest = folds == fold, (folds != fold) & taught
         if added[rest].any() and not added[rest].all():
-            held_out[out] = fit_mixture(level[rest], added[rest], attention[rest]).score(level[out])
+            part = fit_mixture(level[rest], added[rest], attention[rest], trust)
+            held_out[out] = part.score(level[out])
     return held_out, whole
+
+
+def _trust(readings: int, facts: FactFeatures) -> Floats:
+    """Of each column of the second level: readings, then what :class:`FactFeatures` has."""
+    import numpy as np
+
+    return np.array(
+        [1.0] * readings + [AUTHORS_TRUST] * 2 + [CATEGORIES_TRUST] * (2 * len(facts.categories)),
+    )
 
 
 def _fades(days: NDArray[np.intp], today: int) -> Floats:

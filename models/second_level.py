@@ -28,7 +28,10 @@ class Mixture:
 
 
 def fit_mixture(
-    columns: NDArray[np.float64], added: NDArray[np.bool_], attention: NDArray[np.float64]
+    columns: NDArray[np.float64],
+    added: NDArray[np.bool_],
+    attention: NDArray[np.float64],
+    trust: NDArray[np.float64],
 ) -> Mixture:
     """The weights under which the labels are likeliest, held small.
 
@@ -36,12 +39,14 @@ def fit_mixture(
         columns: Shape (n, width); scores in them were made out of fold.
         added: Labels; both kinds must occur.
         attention: How much each row counts.
+        trust: Of each column, above 0 to 1: the less, the more evidence it needs for the
+            same weight.
     """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     centre, spread = columns.mean(axis=0), columns.std(axis=0)
-    spread = np.where(spread > 1e-9, spread, 1.0)  # noqa: PLR2004
+    spread = np.where(spread > 1e-9, spread, 1.0) / trust  # noqa: PLR2004
     line = LogisticRegression(C=STRENGTH, max_iter=1000)
     line.fit((columns - centre) / spread, added, sample_weight=attention)
     weights = line.coef_[0] / spread

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.triage.embed import embed_texts, training_text
+from pipeline.triage.examples import DAYS_TO_ENTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,15 +22,10 @@ if TYPE_CHECKING:
 
     from db.records import Paper
     from db.vectors import VectorCache
+    from models.baselines import SvmBaseline
     from pipeline.ports import Encoder
     from pipeline.replay.past import Entered, ListState
     from pipeline.sources.recorded import Metadata
-
-DAYS_TO_ENTER = 7
-"""A paper that is not in the list so many days after its announcement is a negative.
-
-Source: the list's own history: 94 % of what comes in comes within a week.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,38 +104,32 @@ class MachineRanker:
     """A classifier over texts, positives against negatives.
 
     Args:
-        fit: From texts and labels to a function that scores texts.
+        machine: The classifier.
         text: What it sees of a paper.
     """
 
-    def __init__(
-        self,
-        fit: Callable[
-            [Sequence[str], NDArray[np.bool_]], Callable[[Sequence[str]], NDArray[np.float64]]
-        ],
-        text: Callable[[Metadata | Paper], str],
-    ) -> None:
-        self._fit = fit
+    def __init__(self, machine: SvmBaseline, text: Callable[[Metadata | Paper], str]) -> None:
+        self._machine = machine
         self._text = text
-        self._rank: Callable[[Sequence[str]], NDArray[np.float64]] | None = None
+        self._learned = False
 
     def learn(self, known: Known) -> None:
         """Fit; with one kind of label only there is nothing to fit, and all scores are 0."""
         import numpy as np
 
         positives, negatives = known.positives(), known.negatives()
-        self._rank = None
-        if positives and negatives:
+        self._learned = bool(positives and negatives)
+        if self._learned:
             texts = [self._text(paper) for paper in (*positives, *negatives)]
-            self._rank = self._fit(texts, np.arange(len(texts)) < len(positives))
+            self._machine.fit(texts, np.arange(len(texts)) < len(positives))
 
     def score(self, papers: Sequence[Paper]) -> NDArray[np.float64]:
         """The classifier's own score."""
         import numpy as np
 
-        if self._rank is None:
+        if not self._learned:
             return np.zeros(len(papers))
-        return self._rank([self._text(paper) for paper in papers])
+        return self._machine.score([self._text(paper) for paper in papers])
 
 
 class LibraryRanker:
@@ -168,15 +158,15 @@ class LibraryRanker:
 
 def baselines(encoder: Encoder, cache: VectorCache) -> dict[str, Ranker]:
     """The programs of today, by the name the summary has for them."""
-    from models.baselines import fit_elas_u4, fit_sanity_svm
+    from models.baselines import elas_u4, sanity_svm
 
     return {
         "keyword_or": KeywordRanker(),
         "tfidf_svm": MachineRanker(
-            fit_sanity_svm, lambda paper: f"{_text(paper)} {' '.join(paper.authors)}"
+            sanity_svm(), lambda paper: f"{_text(paper)} {' '.join(paper.authors)}"
         ),
         "library_similarity": LibraryRanker(encoder, cache),
-        "elas_u4": MachineRanker(fit_elas_u4, _text),
+        "elas_u4": MachineRanker(elas_u4(), _text),
     }
 
 

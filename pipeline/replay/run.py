@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from db.records import AnnounceType
 from pipeline.errors import SetupError
 from pipeline.replay.measure import RankedDay
-from pipeline.replay.rankers import DAYS_TO_ENTER, Known
+from pipeline.replay.rankers import Known
 from pipeline.sources.recorded import read_day, recorded_days
+from pipeline.triage.examples import DAYS_TO_ENTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
