@@ -63,15 +63,16 @@ def with_texts_shuffled(material: Material, workshop: Workshop):
     papers = [*material.announced, *material.listed.values()]
     texts = [(paper.title, paper.abstract) for paper in papers]
     random.Random(7).shuffle(texts)
-    dealt = {
-        paper.arxiv_id: replace(paper, title=title, abstract=abstract)
+    dealt = [
+        replace(paper, title=title, abstract=abstract)
         for paper, (title, abstract) in zip(papers, texts, strict=True)
-    }
+    ]
+    announced, listed = dealt[: len(material.announced)], dealt[len(material.announced) :]
     return make_models(
         replace(
             material,
-            announced=tuple(dealt[paper.arxiv_id] for paper in material.announced),
-            listed={arxiv_id: dealt[arxiv_id] for arxiv_id in material.listed},
+            announced=tuple(announced),
+            listed=dict(zip(material.listed, listed, strict=True)),
         ),
         workshop,
     )
