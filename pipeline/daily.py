@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.lists.reader import ListFile
     from pipeline.outcome import Delivery
     from pipeline.ports import Intake, Scorer
+    from pipeline.watch import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class DailyJob:
         expire_days: Days until an undecided candidate expires.
         day: The announcement day to run for.
         audit_per_week: How many papers a week are drawn from below the cut.
+        watch: Looks at the queue, once something was queued.
     """
 
     publication: PublishJob
@@ -57,6 +59,7 @@ class DailyJob:
     expire_days: int
     day: date
     audit_per_week: int = 0
+    watch: Callable[[], Watch] | None = None
 
     @property
     def queue(self) -> Queue:
@@ -101,6 +104,7 @@ def run_daily(job: DailyJob) -> DailyReport:
         problems=(*publication.problems, *problems_of(deliveries), *unscored, *alarm),
         alarm=bool(alarm),
         scored=not unscored,
+        notes=job.watch().lines if queued and job.watch is not None else (),
     )
 
 

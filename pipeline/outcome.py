@@ -86,6 +86,7 @@ class DailyReport:
         problems: What went wrong or was set aside, one line each.
         scored: Whether what was fresh could be scored.
         alarm: Whether the last announcement days were all empty.
+        notes: What is worth knowing and is no problem, one line each.
     """
 
     date: date
@@ -99,6 +100,7 @@ class DailyReport:
     problems: tuple[str, ...]
     scored: bool
     alarm: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def answered(self) -> bool:

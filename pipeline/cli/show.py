@@ -144,6 +144,8 @@ def print_report(report: DailyReport) -> None:
         + (f", {len(report.expired)} expired" if report.expired else "")
     )
     print_fetches(report.fetches)
+    for note in report.notes:
+        print_line(f"  {note}")
     for problem in report.problems:
         print_error(problem)
 
@@ -252,6 +254,7 @@ def report_as_json(report: DailyReport) -> dict[str, object]:
         "expired": list(report.expired),
         "waiting": report.waiting,
         "problems": list(report.problems),
+        "notes": list(report.notes),
     }
 
 

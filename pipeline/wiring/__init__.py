@@ -37,6 +37,7 @@ from pipeline.wiring.models import (
     make_retrain_job,
     make_scorer,
     make_shelf,
+    make_watch,
 )
 from pipeline.wiring.replay import run_replay
 from pipeline.wiring.repository import (
@@ -70,6 +71,7 @@ __all__ = [
     "make_shelf",
     "make_sources",
     "make_topic_job",
+    "make_watch",
     "open_cache",
     "open_engine",
     "open_ledger",

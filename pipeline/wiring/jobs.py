@@ -21,7 +21,7 @@ from pipeline.wiring.memory import (
     submission_days,
     topic_aliases,
 )
-from pipeline.wiring.models import make_scorer
+from pipeline.wiring.models import make_scorer, make_watch
 from pipeline.wiring.repository import make_publisher, open_repository
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def make_daily_job(
         aliases=topic_aliases(config),
         per_day=config.queue.per_day,
         audit_per_week=config.queue.audit_per_week,
+        watch=lambda: make_watch(config, today=day),
         expire_days=config.queue.expire_days,
         day=day,
     )

@@ -27,7 +27,7 @@ from pipeline.wiring.repository import author, open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from db.records import Paper
     from models.artifact import Artifact
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from pipeline.retrain.job import RetrainJob
     from pipeline.sources.recorded import Metadata
     from pipeline.state.shelf import Shelf
+    from pipeline.triage.drift import Map
     from pipeline.triage.score import PaperScorer
+    from pipeline.watch import Watch
 
 MODELS_BRANCH = "shortlist-models"
 
@@ -85,6 +87,46 @@ def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperSco
         cache=open_cache(config),
         coverage=config.models.coverage,
         progress=progress,
+    )
+
+
+def make_watch(config: Config, *, today: date) -> Watch:
+    """What the config's queue tells of what is missed and what drifts, until ``today``."""
+    from pipeline.watch import watch_queue
+
+    return watch_queue(open_queue(config), today=today, where=_map(config, today))
+
+
+def _map(config: Config, today: date) -> Map | None:
+    """Where topics and queued papers lie, as far as vectors are kept; nothing is encoded."""
+    from db.vectors import text_hash
+    from models.artifact import load_artifact
+    from models.errors import ArtifactError
+    from pipeline.lists.entry import title_key
+    from pipeline.publication import read_lists
+    from pipeline.triage.drift import PAST_DAYS, Map
+    from pipeline.triage.embed import training_text
+
+    try:
+        artifact = load_artifact(artifact_path(config))
+    except ArtifactError:
+        return None  # who scores with it says so
+    entries = [entry for file in read_lists(config.list.paths) for entry in file.entries]
+    topics = {title_key(entry.title): entry.topic for entry in reversed(entries)}
+    near = artifact.neighbours
+    rows = [row for row, title in enumerate(near.titles) if title_key(title) in topics]
+    hashes = {
+        each.paper.arxiv_id: text_hash(training_text(each.paper.title, each.paper.abstract))
+        for each in open_queue(config).candidates()
+        if (today - each.paper.announced).days <= PAST_DAYS
+    }
+    kept = open_cache(config).get(artifact.card.encoder_identity, list(hashes.values()))
+    return Map(
+        entries=near.vectors[rows].astype("float32"),
+        topics=[topics[title_key(near.titles[row])] for row in rows],
+        papers={
+            arxiv_id: kept[key].astype("float32") for arxiv_id, key in hashes.items() if key in kept
+        },
     )
 
 

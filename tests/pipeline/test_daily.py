@@ -10,6 +10,7 @@ import pytest
 from db.records import AnnounceType, Decision, FetchStatus, State, Verdict
 from pipeline.daily import DailyJob, run_and_record, run_daily
 from pipeline.sources.day_by_day import DayByDay
+from pipeline.watch import watch_queue
 from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
 from tests.fakes import FakeScorer, FakeSource
 
@@ -235,3 +236,18 @@ def test_what_was_not_queued_is_sampled_for_training(job, source):
     rest = [each for each in job.queue.training_sample() if each.weight != 1.0]
     assert {each.weight for each in rest} == {20.0}
     assert 2 <= len(rest) <= 20
+
+
+def test_what_the_queue_tells_is_looked_at_once_something_was_queued(job):
+    looks = []
+
+    def look():
+        looks.append(job.queue.counts()[State.PENDING])
+        return watch_queue(job.queue, today=DAY)
+
+    job = replace(job, audit_per_week=10, watch=look)
+    report = run_daily(job)
+    assert looks == [5]
+    assert report.notes == ("audit: too few answers yet to say what is missed (0 of 20, 2 drawn)",)
+    assert run_daily(job).notes == ()
+    assert looks == [5]
