@@ -190,13 +190,63 @@ def _day(gathered: Gathered, day: date, papers: Sequence[Paper]) -> ContestDay:
     )
 
 
-def found_within(day: ContestDay, scores: NDArray[np.float64], depth: int = DEPTH) -> int:
-    """How many positives of a day stand within the first ``depth`` of its papers."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Places:
+    """Where the positives of the slice stand, with all that says so.
+
+    A paper that is known by itself stands above a positive of its own day or does not. Of
+    those that stand for others only a few a day are known: how many of them are above is
+    told by all days of the slice together, as a share of the day's.
+
+    Attributes:
+        day: Which day each positive is of, shape (p,).
+        known: How many papers of its day that are known by themselves stand above it, shape (p,).
+        sampled: What the sampled papers of each day above its score stand for, shape (p, days).
+        sizes: What the sampled papers of each day stand for, shape (days,).
+    """
+
+    day: NDArray[np.intp]
+    known: NDArray[np.float64]
+    sampled: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+
+    def recall(self, draws: NDArray[np.float64]) -> float:
+        """Recall at :data:`DEPTH` where each day was drawn so often, 0..1; shape (days,)."""
+        import numpy as np
+
+        total = self.sizes @ draws
+        share = (self.sampled @ draws) / total if total else np.zeros(len(self.day))
+        found = self.known + share * self.sizes[self.day] < DEPTH
+        of_day = draws[self.day]
+        return float((found * of_day).sum() / of_day.sum())
+
+
+def place_positives(days: Sequence[ContestDay], said: Sequence[NDArray[np.float64]]) -> Places:
+    """Where the positives stand by these scores, one array a day; equal scores stand above."""
     import numpy as np
 
-    order = np.argsort(-scores, kind="stable")
-    above = np.cumsum(day.weights[order]) - day.weights[order]
-    return int((day.added[order] & (above < depth)).sum())
+    alone = [day.weights <= 1.0 for day in days]
+    places: list[int] = []
+    known: list[float] = []
+    sampled: list[list[float]] = []
+    for row, (day, scores) in enumerate(zip(days, said, strict=True)):
+        for score in scores[day.added]:
+            places.append(row)
+            known.append(float((scores[alone[row]] >= score).sum()) - 1.0)
+            sampled.append(
+                [
+                    float(other.weights[~single & (theirs >= score)].sum())
+                    for other, single, theirs in zip(days, alone, said, strict=True)
+                ]
+            )
+    return Places(
+        day=np.array(places, dtype=np.intp),
+        known=np.array(known),
+        sampled=np.array(sampled).reshape(len(places), len(days)),
+        sizes=np.array(
+            [day.weights[~single].sum() for day, single in zip(days, alone, strict=True)]
+        ),
+    )
 
 
 def compare_recall(
@@ -207,19 +257,21 @@ def compare_recall(
     """Recall at :data:`DEPTH` of both, with what is noise told by drawing days again.
 
     Args:
-        days: The slice.
+        days: The slice; at least one positive.
         champion: Its scores for the papers of each day.
         challenger: Those of the challenger's twin.
     """
     import numpy as np
 
-    total = np.array([day.added.sum() for day in days], dtype=float)
-    old = np.array([found_within(day, said) for day, said in zip(days, champion, strict=True)])
-    new = np.array([found_within(day, said) for day, said in zip(days, challenger, strict=True)])
-    draws = np.random.default_rng(SEED).integers(0, len(days), (RESAMPLES, len(days)))
-    totals = total[draws].sum(axis=1)
-    lost = (new - old)[draws].sum(axis=1)[totals > 0] / totals[totals > 0]
-    return _comparison(old.sum() / total.sum(), new.sum() / total.sum(), lost)
+    old, new = place_positives(days, champion), place_positives(days, challenger)
+    dice = np.random.default_rng(SEED)
+    lost: list[float] = []
+    while len(lost) < RESAMPLES:
+        drawn = dice.multinomial(len(days), np.full(len(days), 1 / len(days))).astype(float)
+        if drawn[old.day].any():
+            lost.append(new.recall(drawn) - old.recall(drawn))
+    once = np.ones(len(days))
+    return _comparison(old.recall(once), new.recall(once), np.array(lost))
 
 
 def compare_topics(

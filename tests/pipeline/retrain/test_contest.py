@@ -12,8 +12,8 @@ from pipeline.retrain.contest import (
     ContestDay,
     compare_recall,
     compare_topics,
-    found_within,
     judge,
+    place_positives,
 )
 from tests.builders import DAY, make_paper
 
@@ -23,15 +23,34 @@ def make_day(weights: list[float], added: list[bool], *, day: date = DAY) -> Con
     return ContestDay(day=day, papers=papers, weights=np.array(weights), added=np.array(added))
 
 
+def recall(days: list[ContestDay], scores: list[list[float]]) -> float:
+    said = [np.array(each) for each in scores]
+    return place_positives(days, said).recall(np.ones(len(days)))
+
+
 def test_a_place_counts_all_papers_that_stand_above_not_those_that_were_sampled():
-    scores = np.array([0.9, 0.8, 0.7])
-    assert found_within(make_day([1.0, 1.0, 1.0], [False, False, True]), scores) == 1
-    assert found_within(make_day([20.0, 1.0, 1.0], [False, False, True]), scores) == 0
-    assert found_within(make_day([18.0, 1.0, 1.0], [False, False, True]), scores) == 1
+    scores = [[0.9, 0.8, 0.7]]
+    assert recall([make_day([1.0, 1.0, 1.0], [False, False, True])], scores) == 1.0
+    assert recall([make_day([20.0, 1.0, 1.0], [False, False, True])], scores) == 0.0
+    assert recall([make_day([18.0, 1.0, 1.0], [False, False, True])], scores) == 1.0
 
 
 def test_a_paper_above_the_others_is_found_whatever_the_others_stand_for():
-    assert found_within(make_day([1.0, 900.0], [True, False]), np.array([0.9, 0.8])) == 1
+    assert recall([make_day([1.0, 900.0], [True, False])], [[0.9, 0.8]]) == 1.0
+
+
+def test_how_many_unsampled_papers_stand_above_is_told_by_all_days_together():
+    # One sampled paper in ten is above: nine days know of none, and yet each has two there.
+    days = [make_day([20.0, 1.0], [False, True], day=DAY + timedelta(days=n)) for n in range(10)]
+    scores = [[0.9 if n == 0 else 0.1, 0.5] for n in range(10)]
+    assert recall(days, scores) == 1.0
+    places = place_positives(days, [np.array(each) for each in scores])
+    assert (places.sampled @ np.ones(10) / 10).tolist() == [2.0] * 10
+
+
+def test_a_model_that_says_the_same_of_all_papers_finds_none():
+    day = make_day([1.0] * 30, [True] + [False] * 29)
+    assert recall([day], [[0.5] * 30]) == 0.0
 
 
 def days_with_one_positive(count: int) -> list[ContestDay]:
