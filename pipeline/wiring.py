@@ -170,6 +170,7 @@ def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperSco
         artifact=artifact_path(config),
         cache=open_cache(config),
         coverage=config.models.coverage,
+        first_look=config.models.first_look,
         progress=progress,
     )
 

@@ -35,6 +35,7 @@ class PaperScorer:
         artifact: Folder of the model in service.
         cache: Where vectors are kept.
         coverage: How often a choice of topics shall hold the right one.
+        first_look: Whether only what the model's first look lets through is embedded.
         progress: Called while texts are encoded.
     """
 
@@ -45,12 +46,14 @@ class PaperScorer:
         artifact: Path,
         cache: VectorCache,
         coverage: float = COVERAGE,
+        first_look: bool = True,
         progress: Progress | None = None,
     ) -> None:
         self._make_encoder = make_encoder
         self._artifact = artifact
         self._cache = cache
         self._coverage = coverage
+        self._first_look = first_look
         self._progress = progress
 
     def score(self, papers: Sequence[Paper]) -> Scores:
@@ -72,6 +75,7 @@ class PaperScorer:
             encoder,
             self._cache,
             coverage=self._coverage,
+            first_look=self._first_look,
             progress=self._progress,
         )
         return Scores(predictions=predictions, model=artifact.card.version)
@@ -84,6 +88,7 @@ def predict_papers(
     cache: VectorCache,
     *,
     coverage: float = COVERAGE,
+    first_look: bool = True,
     progress: Progress | None = None,
 ) -> tuple[Prediction, ...]:
     """What ``artifact`` says of ``papers``, in order.
@@ -98,7 +103,8 @@ def predict_papers(
     texts = [training_text(paper.title, paper.abstract) for paper in papers]
     facts = [facts_of(paper) for paper in papers]
     glanced = artifact.glance(texts, facts)
-    whole = _let_through([paper.announced for paper in papers], glanced, artifact.depth)
+    depth = artifact.depth if first_look else 0
+    whole = _let_through([paper.announced for paper in papers], glanced, depth)
     rest = sorted(set(range(len(papers))) - set(whole))
     predictions: dict[int, Prediction] = {}
     vectors = embed_texts([texts[row] for row in whole], encoder, cache, progress=progress)
