@@ -62,8 +62,9 @@ class TextFeatures:
 def fit_word_features(texts: Sequence[str], *, terms: int) -> TextFeatures:
     """The ``terms`` words and pairs that most of ``texts`` have, and how telling each is.
 
-    Given the background alone: a vocabulary chosen by what the listed papers say
-    fits them, and no paper that comes tomorrow (0.07 of mean log rank on the replay).
+    Given listed papers and background together, as many as there are of each: a vocabulary
+    in which the listed have a larger say fits them, and no paper that comes tomorrow
+    (see ``docs/triage.md``).
     """
     import numpy as np
 

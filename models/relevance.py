@@ -188,7 +188,7 @@ def fit_relevance(
     import numpy as np
 
     background = np.flatnonzero(~added)
-    features = fit_word_features([texts[row] for row in background.tolist()], terms=TERMS)
+    features = fit_word_features(texts, terms=TERMS)
     fact_features = fit_fact_features(authors_of_list, [facts[row] for row in background.tolist()])
     words = word_rows(features, texts, facts)
     known = fact_features.transform(facts, listed=added.tolist())

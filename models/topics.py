@@ -32,6 +32,13 @@ MARGIN_STRENGTH = 1.0
 STRENGTH = 80.0
 """``C`` of the logistic regression."""
 
+FEW, TENTH = 8, 10
+"""A topic with fewer entries, and at most a tenth of the list, is also known by where they lie.
+
+With four entries among six hundred the classifier alone found one paper in eight, with this one
+in two; see docs/topics.md.
+"""
+
 FOLDS = 10
 """Folds of the predictions that calibrate: nine tenths of a list say nearly what all of it does."""
 
@@ -52,6 +59,7 @@ class TopicModel:
         temperature: From its logits to how the topics share what is likely.
         certainty: From there to how likely the first of them is right.
         conformal: From probabilities to prediction sets.
+        few: Where topics of few entries lie; they are among the known ones.
         new: Topics of the list that it was not trained on, if there are any; not saved.
     """
 
@@ -62,6 +70,7 @@ class TopicModel:
     temperature: float
     certainty: Certainty
     conformal: Conformal
+    few: NewTopics | None = None
     new: NewTopics | None = None
 
     @property
@@ -86,6 +95,9 @@ class TopicModel:
         rows = sparse.hstack([words, pieces, openings, sparse.csr_array(vectors)], format="csr")
         shares = softmax(rows @ self.weights + self.offsets, self.temperature)
         probabilities = self.certainty.apply(shares)
+        if self.few is not None:
+            odds = _odds_of_few(self.few, self.known, vectors)
+            probabilities = (probabilities + odds) / (1.0 + odds.sum(axis=1, keepdims=True))
         return probabilities if self.new is None else self.new.join(probabilities, vectors)
 
     def choose(
@@ -123,6 +135,10 @@ def topics_to_parts(model: TopicModel) -> dict[str, Any]:
         "certainty": [model.certainty.rise, model.certainty.fall, model.certainty.offset],
         "given": model.conformal.given,
         "given_topic": model.conformal.topic,
+        "few": "\n".join(model.few.names) if model.few else "",
+        "few_directions": model.few.directions if model.few else np.zeros((0, 0)),
+        "few_centres": model.few.centres if model.few else np.zeros(0),
+        "few_spreads": model.few.spreads if model.few else np.zeros(0),
     }
 
 
@@ -152,6 +168,14 @@ def topics_from_parts(parts: dict[str, Any]) -> TopicModel:
         temperature=parts["temperature"],
         certainty=Certainty(rise=rise, fall=fall, offset=offset),
         conformal=Conformal(given=parts["given"], topic=parts["given_topic"]),
+        few=NewTopics(
+            names=tuple(parts["few"].split("\n")),
+            directions=parts["few_directions"],
+            centres=parts["few_centres"],
+            spreads=parts["few_spreads"],
+        )
+        if parts["few"]
+        else None,
     )
 
 
@@ -191,7 +215,7 @@ def fit_topics(
     truth = np.array([names.index(topic) for topic in topics], dtype=np.intp)
     wording = fit_wording(texts)
     blocks = _Blocks.of(wording.transform(texts), vectors)
-    logits = np.zeros((len(texts), len(names)))
+    logits, odds = np.zeros((len(texts), len(names))), np.zeros((len(texts), len(names)))
     # A topic of one example cannot be met while that one is held out: such rows
     # say nothing about how sure the model may be.
     met = np.zeros(len(texts), dtype=np.bool_)
@@ -203,12 +227,16 @@ def fit_topics(
         weights, offsets = blocks.fit(~out, truth, len(names))
         logits[out] = blocks.rows(out) @ weights + offsets
         met[out] = np.isin(truth[out], truth[~out])
+        few = _place_few(vectors[~out], truth[~out], names)
+        if few is not None:
+            odds[out] = _odds_of_few(few, names, vectors[out])
     if alike is not None and (met & alike).sum() >= LEAST_ALIKE:
         met &= alike
     temperature = fit_temperature(logits[met], truth[met])
     shares = softmax(logits, temperature)
     certainty = fit_certainty(shares[met], truth[met])
-    held_out = certainty.apply(shares)
+    held_out = certainty.apply(shares) + odds
+    held_out /= held_out.sum(axis=1, keepdims=True)
     weights, offsets = blocks.fit(np.ones(len(texts), dtype=np.bool_), truth, len(names))
     model = TopicModel(
         wording=wording,
@@ -221,8 +249,39 @@ def fit_topics(
         conformal=Conformal(
             given=held_out[met, truth[met]].astype(np.float32), topic=truth[met].astype(np.int32)
         ),
+        few=_place_few(vectors, truth, names),
     )
     return FittedTopics(model=model, held_out=held_out)
+
+
+def _place_few(
+    vectors: NDArray[np.float32], truth: NDArray[np.intp], names: tuple[str, ...]
+) -> NewTopics | None:
+    """Where the topics of few entries lie, or ``None`` if there are none."""
+    import numpy as np
+
+    sizes = np.bincount(truth, minlength=len(names))
+    places = np.flatnonzero((sizes > 0) & (sizes < FEW) & (sizes * TENTH <= len(truth)))
+    topics = [
+        NewTopic(
+            name=names[place],
+            vector=np.zeros(vectors.shape[1], dtype=np.float32),
+            entries=vectors[truth == place],
+        )
+        for place in places.tolist()
+    ]
+    return place_new_topics(topics, vectors) if topics else None
+
+
+def _odds_of_few(
+    few: NewTopics, names: tuple[str, ...], vectors: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Odds by where papers lie, shape (n, len(names)); 0 for topics of many entries."""
+    import numpy as np
+
+    odds = np.zeros((len(vectors), len(names)))
+    odds[:, [names.index(name) for name in few.names]] = few.odds(vectors)
+    return odds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

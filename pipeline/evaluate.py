@@ -108,7 +108,7 @@ def evaluate_topics(job: EvaluateJob) -> dict[str, Any]:
     return {
         "list": commit,
         "requested_coverage": job.coverage,
-        **_scores(dealt[0], with_abstract),
+        **_scores(dealt, with_abstract),
         "intervals": {
             measure: [round(bound, DIGITS) for bound in bounds]
             for measure, bounds in dealt[0].intervals(with_abstract).items()
@@ -117,29 +117,35 @@ def evaluate_topics(job: EvaluateJob) -> dict[str, Any]:
             "n": job.repeats,
             **{measure: _spread([getattr(s, measure) for s in everything]) for measure in MEASURES},
         },
-        "by_time": _scores(later, with_abstract),
-        "without_abstract": _scores(dealt[0], ~with_abstract),
+        "by_time": _scores([later], with_abstract),
+        "without_abstract": _scores(dealt, ~with_abstract),
         "notes": _notes(examples),
     }
 
 
-def _scores(held: HeldOut, rows: NDArray[np.bool_]) -> dict[str, Any]:
-    """The keys of the contract; ``None`` for what was measured on no paper."""
-    found = asdict(held.scores(rows))
-    if found["n"] == 0:
-        return {key: {} if key == "per_topic" else None for key in found} | {"n": 0}
-    return _rounded(found)
+def _scores(dealt: Sequence[HeldOut], rows: NDArray[np.bool_]) -> dict[str, Any]:
+    """The keys of the contract, each the mean over ``dealt``: one deal is chance.
+
+    ``None`` for what was measured on no paper.
+    """
+    found = [asdict(held.scores(rows)) for held in dealt]
+    if found[0]["n"] == 0:
+        return {key: {} if key == "per_topic" else None for key in found[0]} | {"n": 0}
+    return _mean(found)
 
 
-def _rounded(value: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: _rounded(found)
-        if isinstance(found, dict)
-        else round(found, DIGITS)
-        if isinstance(found, float)
-        else found
-        for key, found in value.items()
-    }
+def _mean(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Values of the same keys as their mean, at any depth; counts are the same in all."""
+    made: dict[str, Any] = {}
+    for key, value in found[0].items():
+        values = [one[key] for one in found]
+        if isinstance(value, dict):
+            made[key] = _mean(values)
+        else:
+            made[key] = (
+                value if isinstance(value, int) else round(sum(values) / len(values), DIGITS)
+            )
+    return made
 
 
 def _spread(values: Sequence[float]) -> dict[str, float]:

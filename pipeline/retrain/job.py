@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from db.records import Paper
-    from models.artifact import Artifact
+    from models.artifact import Artifact, Prediction
     from models.card import Card
     from pipeline.retrain.contest import Slice
     from pipeline.retrain.material import Gathered
@@ -162,9 +162,13 @@ def _compare(
 ) -> dict[str, Comparison]:
     import numpy as np
 
+    def ask(artifact: Artifact, papers: Sequence[Paper]) -> tuple[Prediction, ...]:
+        # A sampled day is too small for a first look, which keeps a number of papers a day.
+        workshop = job.workshop
+        return predict_papers(papers, artifact, workshop.encoder, workshop.cache, first_look=False)
+
     def say(artifact: Artifact, papers: Sequence[Paper]) -> NDArray[np.float64]:
-        said = predict_papers(papers, artifact, job.workshop.encoder, job.workshop.cache)
-        return np.array([each.relevance for each in said])
+        return np.array([each.relevance for each in ask(artifact, papers)])
 
     both = [[say(each, day.papers) for day in slice_.days] for each in (champion, twin)]
     comparisons = {"recall_at_20": compare_recall(slice_.days, *both)}
@@ -173,7 +177,7 @@ def _compare(
         papers, truth = zip(*slice_.topics, strict=True)
         guesses = [
             likeliest(
-                predict_papers(papers, each, job.workshop.encoder, job.workshop.cache),
+                ask(each, papers),
                 lambda topic: renamed.get(topic.casefold(), topic),
             )
             for each in (champion, twin)

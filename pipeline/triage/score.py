@@ -39,6 +39,7 @@ class PaperScorer:
         fallback: Folder of the model that serves if that one is missing or broken.
         cache: Where vectors are kept.
         coverage: How often a choice of topics shall hold the right one.
+        first_look: Whether only what the model's first look lets through is embedded.
         progress: Called while texts are encoded.
     """
 
@@ -50,6 +51,7 @@ class PaperScorer:
         fallback: Path | None = None,
         cache: VectorCache,
         coverage: float = COVERAGE,
+        first_look: bool = True,
         progress: Progress | None = None,
     ) -> None:
         self._make_encoder = make_encoder
@@ -57,6 +59,7 @@ class PaperScorer:
         self.fallback = fallback
         self._cache = cache
         self._coverage = coverage
+        self._first_look = first_look
         self._progress = progress
 
     def score(self, papers: Sequence[Paper]) -> Scores:
@@ -78,6 +81,7 @@ class PaperScorer:
             encoder,
             self._cache,
             coverage=self._coverage,
+            first_look=self._first_look,
             progress=self._progress,
         )
         return Scores(predictions=predictions, model=artifact.card.version)
@@ -107,6 +111,7 @@ def predict_papers(
     cache: VectorCache,
     *,
     coverage: float = COVERAGE,
+    first_look: bool = True,
     progress: Progress | None = None,
 ) -> tuple[Prediction, ...]:
     """What ``artifact`` says of ``papers``, in order.
@@ -121,7 +126,8 @@ def predict_papers(
     texts = [training_text(paper.title, paper.abstract) for paper in papers]
     facts = [facts_of(paper) for paper in papers]
     glanced = artifact.glance(texts, facts)
-    whole = _let_through([paper.announced for paper in papers], glanced, artifact.depth)
+    depth = artifact.depth if first_look else 0
+    whole = _let_through([paper.announced for paper in papers], glanced, depth)
     rest = sorted(set(range(len(papers))) - set(whole))
     predictions: dict[int, Prediction] = {}
     vectors = embed_texts([texts[row] for row in whole], encoder, cache, progress=progress)

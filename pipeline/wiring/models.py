@@ -86,6 +86,7 @@ def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperSco
         fallback=SHIPPED_ARTIFACT,
         cache=open_cache(config),
         coverage=config.models.coverage,
+        first_look=config.models.first_look,
         progress=progress,
     )
 
