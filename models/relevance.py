@@ -205,7 +205,7 @@ def fit_relevance(
     )
 
     glanced = glance.score(glance_level)
-    read, sample = choose_rows(glanced, added, days)
+    read, sample = choose_rows(glanced, added, days, counts)
     vectors = embed(read)
     rows = _both_rows(words[read], vectors)
     by_both, classifier = _read(rows, added[read], attention[read], folds[read])
@@ -238,7 +238,11 @@ def fit_relevance(
         calibration=fit_platt(held_out[asked], added[read][asked], stands_for[asked]),
     )
     depth = learn_depth(
-        glanced=glanced[read], full=mixture.score(level), days=days[read], sample=sample[read]
+        glanced=glanced[read],
+        full=mixture.score(level),
+        days=days[read],
+        sample=sample[read],
+        counts=counts[read],
     )
     return FittedRelevance(
         model=RelevanceModel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.first_look import LARGE_DAY, SHOWN, choose_rows, learn_depth
+from models.first_look import LARGE_DAY, SAMPLE_ROWS, SHOWN, choose_rows, learn_depth
 
 
 def rows_of(days: int, papers: int) -> np.ndarray:
@@ -65,3 +65,37 @@ def test_what_was_added_is_always_read_whole_and_the_others_best_first():
     assert glanced[oldest].min() >= glanced[left].max()
     newest = np.flatnonzero(days == 12)
     assert np.isin(newest, rows).all()
+
+
+def test_a_sample_of_each_day_teaches_a_depth_that_lets_through_as_much():
+    dice = np.random.default_rng(4)
+    days = np.repeat(np.arange(1, 61), 600)
+    full = dice.normal(size=len(days))
+    glanced = full + dice.normal(size=len(days)) * 0.5
+    whole = learn_depth(glanced=glanced, full=full, days=days, sample=days > 0)
+    kept, counts = [], np.ones(len(days))
+    for day in range(1, 61):
+        rows = np.flatnonzero(days == day)
+        best = rows[np.argsort(-full[rows])]
+        rest = best[20:][dice.random(580) < 0.05]
+        counts[rest] = 20.0
+        kept += [*best[:20], *rest]
+    rows = np.sort(np.array(kept))
+    none = np.zeros(len(rows), dtype=np.bool_)
+    _, sample = choose_rows(glanced[rows], none, days[rows], counts[rows])
+    assert (counts[rows][sample] == 1.0).sum() == SAMPLE_ROWS
+    depth = learn_depth(
+        glanced=glanced[rows],
+        full=full[rows],
+        days=days[rows],
+        sample=sample,
+        counts=counts[rows],
+    )
+    assert whole * 0.8 <= depth <= whole * 2
+    let_through = shown = 0
+    for day in range(1, 61):
+        of_day = np.flatnonzero(days == day)
+        best = set(of_day[np.argsort(-full[of_day])[:SHOWN]])
+        let_through += len(best & set(of_day[np.argsort(-glanced[of_day])[:depth]]))
+        shown += SHOWN
+    assert let_through / shown >= 0.98
