@@ -57,8 +57,8 @@ _CONNECTIVE = re.compile(
     r"|specifically|in particular|particularly|consequently|finally|lastly|overall|concretely"
     r"|second(?:ly)?|third(?:ly)?|meanwhile|in (?:this|that) (?:way|regard|respect)|in contrast"
     r"|on the (?:other hand|contrary)|for (?:example|instance)|indeed"
-    r"|more (?:specifically|precisely|importantly)|importantly|notably|similarly|likewise|conversely|still|to (?:this|that) end"
-    r"|here),?\s+(?=\S)",
+    r"|more (?:specifically|precisely|importantly)|importantly|notably|similarly|likewise"
+    r"|conversely|still|to (?:this|that) end|here),?\s+(?=\S)",
     re.IGNORECASE,
 )
 _PHRASE_BACK = re.compile(
@@ -178,7 +178,8 @@ def runs_of(sentences: Sequence[str], title: str = "") -> list[Run]:
     lengths = [len(sentence.split()) for sentence in sentences]
     first_new = next((n for n, mark in enumerate(marks) if mark.new), len(sentences) // 3)
     addressed = [bool(_ADDRESS.search(sentence)) for sentence in sentences]
-    runs, spare = [], []
+    runs: list[Run] = []
+    spare: list[Run] = []
     for start, sentence in enumerate(sentences):
         alone = stand_alone(sentence)
         for count in range(LEAST_SENTENCES, MOST_SENTENCES + 1):
@@ -205,7 +206,7 @@ def sentences_of(text: str) -> list[str]:
     found, start = [], 0
     for end in _END.finditer(text):
         behind = text[end.end() : end.end() + 1]
-        begins = behind.isupper() or behind.isdigit() or behind in _OPENING or ord(end[0][0]) > 0xFF
+        begins = behind.isupper() or behind.isdigit() or behind in _OPENING or not end[0].isascii()
         if begins and not _NO_END.search(text[start : end.end()].rstrip()[-12:]):
             found.append(text[start : end.end()].strip())
             start = end.end()

@@ -25,14 +25,15 @@ LONGEST_KEYWORD = 5
 """Words of the longest key word of the reference list; a longer one is a sentence."""
 
 _WORD = re.compile(r"[^\W_]+")
-_COMMON = frozenset(
-    "a an the of in on for to and or with by from via at as is are be we our this that these those it"
-    " its can not using use used based towards toward under against how what when which while".split()
-)
-_ENDINGS = (
-    "ization isation ability ibility ations ation ness ment ally ity ing ive ers er ial ion al ed ic"
-    " ly e".split()
-)
+_COMMON_WORDS = """
+a an the of in on for to and or with by from via at as is are be we our this that these those it
+its can not using use used based towards toward under against how what when which while
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_ENDINGS_LONGEST_FIRST = """
+ization isation ability ibility ations ation ness ment ally ity ing ive ers er ial ion al ed ic ly e
+"""
+_ENDINGS = tuple(_ENDINGS_LONGEST_FIRST.split())
 
 
 class Vocabulary(Mapping[str, int]):
@@ -95,6 +96,14 @@ class Vocabulary(Mapping[str, int]):
     def words(self) -> Mapping[str, tuple[str, ...]]:
         """The words of each key word, without plural s."""
         return {keyword: words_of(keyword) for keyword in self._uses}
+
+    @cached_property
+    def stems(self) -> Mapping[str, tuple[str, ...]]:
+        """The stems of each key word's words that carry meaning; all of them if none does."""
+        return {
+            keyword: tuple(stem_of(word) for word in words if word not in _COMMON) or words
+            for keyword, words in self.words.items()
+        }
 
     @cached_property
     def heads(self) -> Counter[str]:
