@@ -29,10 +29,15 @@ ENOUGH_KEYWORDS = 2
 what the maintainers wrote, of the list's own key words one in two."""
 LEAST_PROBABILITY = 0.2
 """Where precision and recall of the list's own key words balance."""
+LEAST_CUSTOM = 5
+"""Uses from which a key word may be proposed of which the paper says no word."""
 
 _NEAREST = 10
 _NEAREST_IN_TOPIC = 60
 """How far down the entries of the same topic are looked for."""
+_UNSEEN_ENTRIES = 10
+_UNSEEN_NEARNESS = 0.2
+"""What a topic and a neighbourhood may yet hold: two entries that agree are no custom."""
 _LONGEST_TEXT = 20_000
 """Characters read of an abstract."""
 
@@ -67,7 +72,7 @@ FEATURES = (
     "nearness of its entries",
 )
 """What the score of a key word is made of."""
-WEIGHTS = (-1.4, 1.1, 0.5, 0.9, 2.6, -1.8, -0.5, -0.5, -0.7, 0.8, -2.6, 3.5, 2.7, 0.3)
+WEIGHTS = (-1.4, 1.0, 0.5, 0.8, 2.7, -2.4, -0.5, -0.3, -0.8, 0.7, -1.0, 4.7, 3.5, 1.4)
 """Weights of :data:`FEATURES`, fitted by :func:`pipeline.draft_fit.fit_keywords`."""
 
 
@@ -121,6 +126,8 @@ def candidates_of(
         share = sum(stem in said_stems for stem in stems) / len(stems) if stems else 0.0
         nearest, in_topic = near.overall[keyword], near.in_topic[keyword]
         used = topic_uses[keyword]
+        if not share and uses < LEAST_CUSTOM:
+            continue
         if share < 0.5 and not nearest and not in_topic and used < 2:  # noqa: PLR2004
             continue
         phrase = f" {' '.join(vocabulary.words[keyword])} "
@@ -136,8 +143,8 @@ def candidates_of(
             float(single),
             float(single and titled),
             float(uses == 1),
-            math.log((used + 0.2) / (topic_size + 1)),
-            used / (topic_size + 1),
+            math.log((used + 0.2) / (topic_size + _UNSEEN_ENTRIES)),
+            used / (topic_size + _UNSEEN_ENTRIES),
             nearest,
             in_topic,
             near.mean.get(keyword, 0.0),
@@ -179,7 +186,7 @@ class _Near:
 def _votes(
     places: Sequence[int], similarities: Sequence[float], keywords_of: Sequence[frozenset[str]]
 ) -> defaultdict[str, float]:
-    total = sum(similarities[place] ** 2 for place in places) or 1.0
+    total = _UNSEEN_NEARNESS + sum(similarities[place] ** 2 for place in places)
     votes: defaultdict[str, float] = defaultdict(float)
     for place in places:
         for keyword in keywords_of[place]:
