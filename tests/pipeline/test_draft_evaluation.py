@@ -138,6 +138,7 @@ def test_nothing_drafted_and_nothing_written_is_no_division_by_zero():
 
 @pytest.mark.shared
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_shipped_weights_are_those_that_the_fit_gives(shared):
     listed, pairs = read_pairs(
         shared / "list" / "list-2022-08-31.bundle", (shared / "list" / "papers.jsonl.gz",)
@@ -150,6 +151,7 @@ def test_the_shipped_weights_are_those_that_the_fit_gives(shared):
 
 @pytest.mark.shared
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_on_unseen_papers_drafts_are_clearly_nearer_than_the_baselines(shared):
     document = evaluate(
         shared / "list" / "list-2022-08-31.bundle", [shared / "list" / "papers.jsonl.gz"]
