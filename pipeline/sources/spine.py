@@ -60,7 +60,6 @@ class HarvestNews:
         problems: What is missing, one line each.
         missing: Identifiers that are known to be missing; another source may have them.
         pages: Pages read.
-        failed: Whether nothing at all came of a set.
     """
 
     since: date
@@ -72,7 +71,6 @@ class HarvestNews:
     problems: dict[str, None] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
     pages: int = 0
-    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +162,6 @@ class Spine:
                 self._audit(set_name, cursor.since, news)
         except SourceError as error:
             news.problems[f"{set_name}: {error.problem.removeprefix(f'{SOURCE}: ')}"] = None
-            news.failed = news.failed or not pages
         news.pages += pages
         if ended and news.records == records and not may_be_empty:
             # arXiv keeps "no records" in its cache until midnight UTC.

@@ -165,7 +165,7 @@ def test_a_harvest_stores_every_page_and_ends_whole(
     assert stored(store, *papers) == ids(papers)
     assert (news.pages, news.received, news.records, news.updated) == (3, 10, 10, 0)
     assert list(news.waiting) == ids(papers)
-    assert (news.problems, news.set_aside, news.missing, news.failed) == ({}, {}, {}, False)
+    assert (news.problems, news.set_aside, news.missing) == ({}, {}, {})
     assert reached == sorted(reached)
     harvest = store.harvest("cs")
     assert harvest is not None
@@ -248,7 +248,7 @@ def test_arxiv_that_goes_away_leaves_the_harvest_open_with_what_came(
         ((problem, _),) = news.problems.items()
         assert problem.startswith("cs: ")
         assert "503" in problem
-        assert not news.failed
+        assert news.pages
         server.faults.clear()
         assert not read(make_spine(server)).problems
     assert stored(store, *papers) == ids(papers)
@@ -259,7 +259,7 @@ def test_arxiv_that_is_down_failed_and_nothing_is_thought_complete(
 ) -> None:
     with OaiServer(days_of_records(3), faults=[says(503)] * 20) as server:
         news = read(make_spine(server))
-        assert (news.failed, news.pages, len(news.problems)) == (True, 0, 1)
+        assert (news.pages, len(news.problems)) == (0, 1)
         owed = store.harvest("cs")
         assert owed is not None
         assert (owed.open, owed.completed, owed.resume_from) == (True, None, SINCE)
@@ -274,7 +274,7 @@ def test_what_one_set_could_not_bring_is_kept_apart_from_the_other(
         spine = make_spine(server)
         news = read_sets(spine, "nope", "stat")
     assert len(news.problems) == 1
-    assert news.failed
+    assert news.pages == 1
     refused = store.harvest("nope")
     assert refused is not None
     assert (refused.open, refused.completed) == (True, None)
@@ -417,7 +417,7 @@ def test_nothing_at_all_is_doubted_where_papers_were_due(
     assert list(news.problems) == [
         "cs: nothing changed since 2026-11-20, it says, and papers were due"
     ]
-    assert not news.failed
+    assert news.pages
     holed = store.harvest("cs")
     assert holed is not None
     assert (holed.completed, holed.open) == (None, False)
