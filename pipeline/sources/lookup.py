@@ -141,7 +141,7 @@ class Lookup:
             if len(batch) == 1:
                 answered.set_aside[batch[0]] = error.problem.removeprefix(f"{SOURCE}: ")
                 return
-            _log.warning("%s: asking for %d papers in two halves", SOURCE, len(batch))
+            _log.info("%s: asking for %d papers in two halves", SOURCE, len(batch))
             middle = len(batch) // 2
             self._fetch_batch(batch[:middle], answered)
             self._fetch_batch(batch[middle:], answered)
