@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-all benchmark needs clean
+.PHONY: help demo demo-live check test test-all benchmark needs clean
 
 help:  ## Say what there is.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 demo: $(STAMP)  ## Run the daily job on a small list of real papers and one real day.
 	@$(BIN)/shortlist demo $(DIR)
+
+demo-live: $(STAMP)  ## Read three recorded days from an arXiv of its own: feeds, OAI-PMH, lookups.
+	@$(BIN)/python -m tests.arxiv_emulator.demo_live $(DIR)
 
 check: $(STAMP)  ## Style, types, architecture and workflows: under a minute.
 	$(BIN)/ruff check .

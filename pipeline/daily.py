@@ -92,9 +92,11 @@ def run_daily(job: DailyJob) -> DailyReport:
         queued = job.queue.record(fresh, candidates, now=job.now, sampled=weights)
     job.ledger.record([delivery.fetch for delivery in deliveries])
     alarm = find_alarm(job.ledger, today=job.day, now=job.now)
+    days = {delivery.fetch.day for delivery in deliveries}
     return DailyReport(
         date=job.day,
-        announced=len(papers),
+        # Late news of other days comes once; a run that is repeated says the same.
+        announced=sum(paper.announced in days for paper in papers),
         fresh=len(fresh),
         queued=queued,
         expired=expired,

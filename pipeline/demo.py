@@ -21,12 +21,15 @@ MAINTAINER = Identity(name="Demo Maintainer", email="maintainer@example.org")
 PER_DAY = 12
 
 
-def make_world(folder: Path, config_path: Path) -> None:
+def make_world(
+    folder: Path, config_path: Path, *, sources: dict[str, object] | None = None
+) -> None:
     """Make list repository, recorded day and config.
 
     Args:
         folder: A folder that does not exist or is empty.
         config_path: Where the config goes; in ``folder`` or elsewhere.
+        sources: The config's table of that name; the recorded day unless it is given.
 
     Raises:
         SetupError: The folder holds something, or cannot be written to.
@@ -49,17 +52,25 @@ def make_world(folder: Path, config_path: Path) -> None:
         for name in names:
             shutil.copyfile(DATA / name, list_repo / name)
         config_path.parent.mkdir(parents=True, exist_ok=True)
-        config_path.write_text(config_text(_settings(folder, config_path)), encoding="utf-8")
+        config_path.write_text(
+            config_text(_settings(folder, config_path, sources)), encoding="utf-8"
+        )
     except OSError as error:
         raise SetupError(f"{folder} cannot be made ({error.strerror})") from error
     repository = Repository.init(list_repo)
     repository.commit(names, "Begin the demo list", MAINTAINER)
 
 
-def _settings(folder: Path, config_path: Path) -> dict[str, dict[str, object]]:
+def _settings(
+    folder: Path, config_path: Path, sources: dict[str, object] | None
+) -> dict[str, dict[str, object]]:
+    recorded: dict[str, object] = {
+        "use": ["recorded"],
+        "recorded": shown_path(folder / "days", config_path),
+    }
     return {
         "list": {"repo": shown_path(folder / "list", config_path)},
-        "sources": {"use": ["recorded"], "recorded": shown_path(folder / "days", config_path)},
+        "sources": recorded if sources is None else sources,
         "queue": {"per_day": PER_DAY},
         "publish": {"author": f"{MAINTAINER.name} <{MAINTAINER.email}>"},
         "review": {"reviewer": MAINTAINER.name},

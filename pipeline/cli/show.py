@@ -157,16 +157,16 @@ def print_fetches(fetches: Sequence[Fetch]) -> None:
         fetched.setdefault((fetch.source, fetch.status.value), []).append(fetch)
     for (source, status), those in fetched.items():
         span = span_of([fetch.day for fetch in those])
-        print_line(f"  {source} {span}: {status.replace('_', ' ')}, {_received(those)}")
+        print_line(f"  {source} {span}: {status.replace('_', ' ')}, {_papers(those)} received")
 
 
-def _received(fetches: Sequence[Fetch]) -> str:
+def _papers(fetches: Sequence[Fetch]) -> str:
     """How many papers came, and of how many where that is known and not the same."""
     received = sum(fetch.received for fetch in fetches)
     expected = [fetch.expected for fetch in fetches if fetch.expected is not None]
     if len(expected) == len(fetches) and sum(expected) != received:
-        return f"{received} of {sum(expected)} received"
-    return f"{received} received"
+        return f"{received} of {sum(expected)}"
+    return str(received)
 
 
 def print_ledger(report: LedgerReport) -> None:
@@ -178,22 +178,20 @@ def print_ledger(report: LedgerReport) -> None:
     table.add_column("day", no_wrap=True)
     table.add_column("source", no_wrap=True)
     table.add_column("status", no_wrap=True)
-    table.add_column("received", justify="right")
-    table.add_column("expected", justify="right")
+    table.add_column("papers", no_wrap=True)
     table.add_column("what is known", overflow="fold")
     for day in report.days:
         name = f"{day.day} {day.day:%a}"
         if not day.fetches:
             status, known = _unasked(day)
-            table.add_row(name, "", Text(status, style=_STATUS_STYLES[status]), "", "", known)
+            table.add_row(name, "", Text(status, style=_STATUS_STYLES[status]), "", known)
         for fetch in day.fetches:
             status = fetch.status.value.replace("_", " ")
             table.add_row(
                 name,
                 fetch.source,
                 Text(status, style=_STATUS_STYLES[status]),
-                str(fetch.received) if status != "no mailing" else "",
-                "" if fetch.expected is None else str(fetch.expected),
+                _papers([fetch]) if status != "no mailing" else "",
                 Text(printable(fetch.problem or _no_mailing(day, status))),
             )
             name = ""

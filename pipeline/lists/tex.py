@@ -55,11 +55,13 @@ def plain_title(tex: str) -> str:
     source = _LITERAL.sub(lambda m: m[0] if m["math"] else m[0].translate(_STAND_INS), tex)
     try:
         nodes, _, length = LatexWalker(source, tolerant_parsing=False).get_latex_nodes()
-    except LatexWalkerError:
+        if length != len(source):  # A backslash at the end, which the walker drops.
+            return tex
+        plain = _nodes_to_text(nodes)
+    except (LatexWalkerError, IndexError, RecursionError):
+        # pylatexenc fails on a macro without its arguments, and on braces a thousand deep.
         return tex
-    if length != len(source):  # A backslash at the end, which the walker drops.
-        return tex
-    return " ".join(_nodes_to_text(nodes).translate(_STOOD_FOR).split())
+    return " ".join(plain.translate(_STOOD_FOR).split())
 
 
 def _nodes_to_text(nodes: Iterable[Any]) -> str:

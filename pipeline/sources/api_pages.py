@@ -77,7 +77,7 @@ class ApiPages:
                 if error.refused:
                     raise SourceError(SOURCE, str(error)) from error
                 problem = str(error)
-                _log.warning("%s: %s", SOURCE, problem)
+                _log.info("%s: %s", SOURCE, problem)
                 continue
             if page.received or not expect_some:
                 return page, results

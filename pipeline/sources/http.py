@@ -209,9 +209,7 @@ class HttpClient:
                 return self._exchange(url, source, attempt)
             except _Again as again:
                 problem = again.problem
-                _log.warning(
-                    "%s: try %d of %d: %s", source, attempt + 1, self._max_attempts, problem
-                )
+                _log.info("%s: try %d of %d: %s", source, attempt + 1, self._max_attempts, problem)
         raise SourceError(
             source,
             f"{place(url)}: {problem} ({self._max_attempts} tries)",

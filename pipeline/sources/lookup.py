@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 IDS_A_REQUEST = 100
 """Keeps the address of an ``id_list`` query under 2,000 characters."""
 
+WELL_KNOWN = "0704.0001"
+"""The first identifier of the new style, asked for to see whether arXiv answers."""
+
 _PASSES = 2
 """An answer that lacks a paper is no verdict: it is asked for once more."""
 
@@ -133,12 +136,12 @@ class Lookup:
             if self._pages.client.blocked or answered.failures > _MAX_FAILURES:
                 raise
             if not answered.is_poisoned:
-                self._require_answer(batch, error)
+                self._require_answer()
                 answered.is_poisoned = True
             if len(batch) == 1:
                 answered.set_aside[batch[0]] = error.problem.removeprefix(f"{SOURCE}: ")
                 return
-            _log.warning("%s: asking for %d papers in two halves", SOURCE, len(batch))
+            _log.info("%s: asking for %d papers in two halves", SOURCE, len(batch))
             middle = len(batch) // 2
             self._fetch_batch(batch[:middle], answered)
             self._fetch_batch(batch[middle:], answered)
@@ -153,21 +156,13 @@ class Lookup:
                 return
         answered.not_found.update(dict.fromkeys(missing))
 
-    def _require_answer(self, batch: Sequence[str], error: SourceError) -> None:
+    def _require_answer(self) -> None:
         """Make sure that arXiv answers at all: then it is a paper that is broken.
 
         Raises:
-            SourceError: ``error``, as it does not, or nobody can tell.
+            SourceError: It does not.
         """
-        if len(batch) == 1:
-            raise error
-        for arxiv_id in (batch[0], batch[-1]):
-            try:
-                self._pages.read(ids=[arxiv_id], size=1)
-            except SourceError:
-                continue
-            return
-        raise error
+        self._pages.read(ids=[WELL_KNOWN], size=1)
 
     def _record(self, result: Result) -> ApiRecord:
         arxiv_id = id_of(result)

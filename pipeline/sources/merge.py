@@ -85,6 +85,9 @@ def from_record(
         for version in record.versions
     )
     versions = _all_versions(versions, before.versions if before else ())
+    if before is not None and record.version < before.version:
+        # A feed was quicker: what it told of the later version stands until OAI-PMH has it.
+        return replace(before, versions=versions, published=record.submitted.date())
     return Paper(
         arxiv_id=record.arxiv_id,
         title=record.title,

@@ -332,7 +332,7 @@ class _Questions:
                 page = self._ask(begin, until, token)
             except PageError as error:
                 problem = str(error)
-                _log.warning("%s: %s", SOURCE, problem)
+                _log.info("%s: %s", SOURCE, problem)
                 continue
             if page is None or not token or page.token or page.ends:
                 return page, ""

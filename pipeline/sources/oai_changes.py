@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SOURCE = "oai"
 """Who asks, in errors and in the ledger."""
 
-_MAX_PAGES = 5
 _PAGE_TRIES = 3
 
 
@@ -40,13 +39,16 @@ def list_changes(
         **({"until": str(until)} if until else {}),
         "set": set_name,
     }
-    for _ in range(_MAX_PAGES):
+    led: set[str] = set()
+    while True:
         found, token = _ask(client, oai_url, question)
         headers.update((header.arxiv_id, header) for header in found)
         if not token:
-            break
+            return tuple(headers.values())
+        if token in led:
+            raise SourceError(SOURCE, "the names of what changed lead in circles")
+        led.add(token)
         question = {"verb": "ListIdentifiers", "resumptionToken": token}
-    return tuple(headers.values())
 
 
 def _ask(

@@ -173,7 +173,7 @@ def fetch_category(client: HttpClient, rss_url: str, category: str, *, twin: boo
             if answer.status != _OK:
                 problem = f"status {answer.status}"
                 break
-            _log.warning("%s: %s: %s", SOURCE, category, problem)
+            _log.info("%s: %s: %s", SOURCE, category, problem)
             continue
         if answer.status == _OK:
             return feed

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from db.papers import PaperChange
 from db.records import Harvest, Standing
+from pipeline.arxiv_id import parse_arxiv_id
 from pipeline.errors import SourceError
 from pipeline.sources.merge import from_record, is_ours
 from pipeline.sources.novelty import Novelty, announcement_of, judge_novelty
@@ -23,7 +24,7 @@ from pipeline.sources.oai import harvest
 from pipeline.sources.oai_changes import SOURCE, list_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date, datetime
 
     from db.papers import PaperStore
@@ -59,7 +60,6 @@ class HarvestNews:
         problems: What is missing, one line each.
         missing: Identifiers that are known to be missing; another source may have them.
         pages: Pages read.
-        failed: Whether nothing at all came of a set.
     """
 
     since: date
@@ -71,7 +71,6 @@ class HarvestNews:
     problems: dict[str, None] = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
     pages: int = 0
-    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +162,6 @@ class Spine:
                 self._audit(set_name, cursor.since, news)
         except SourceError as error:
             news.problems[f"{set_name}: {error.problem.removeprefix(f'{SOURCE}: ')}"] = None
-            news.failed = news.failed or not pages
         news.pages += pages
         if ended and news.records == records and not may_be_empty:
             # arXiv keeps "no records" in its cache until midnight UTC.
@@ -198,7 +196,7 @@ class Spine:
         news.received += len(records)
         news.records += len(page.records)
         news.set_aside.update((f"{SOURCE}: {line}", None) for line in page.set_aside)
-        news.missing.update(dict.fromkeys(page.unread))
+        news.missing.update(dict.fromkeys((*page.unread, *_named(page.set_aside))))
         for line in page.mended:
             _log.info("%s: %s", SOURCE, line)
         if page.problem:
@@ -213,7 +211,7 @@ class Spine:
             if is_ours((category_of(spec) for spec in header.sets), self.categories)
         }
         held = self.store.known(named)
-        lost = sorted(named - held.keys() - _named(news.set_aside))
+        lost = sorted(named - held.keys())
         news.missing.update(dict.fromkeys(lost))
 
 
@@ -258,6 +256,7 @@ def is_weekday(day: date) -> bool:
     return day.weekday() < 5  # noqa: PLR2004 Monday to Friday
 
 
-def _named(set_aside: Mapping[str, None]) -> set[str]:
-    """The identifiers of records that were set aside, whose lines name them."""
-    return {line.removeprefix(f"{SOURCE}: ").partition(": ")[0] for line in set_aside}
+def _named(lines: Iterable[str]) -> tuple[str, ...]:
+    """The identifiers of records that were set aside, as far as their lines name them."""
+    names = (parse_arxiv_id(line.partition(": ")[0]) for line in lines)
+    return tuple(name for name in names if name)

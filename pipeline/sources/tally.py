@@ -159,11 +159,12 @@ def _spine_line(told: Told, harvested: HarvestNews, day: date) -> Fetch:
         fetched_at=told.now,
     )
     if not is_announcement_day(day) and not held:
-        return replace(line, status=FetchStatus.NO_MAILING, expected=None)
+        problem = next(iter(harvested.problems), "") if is_today else ""
+        return replace(line, status=FetchStatus.NO_MAILING, expected=None, problem=problem)
     if is_today and told.was_deferred:
         return replace(line, status=FetchStatus.NO_MAILING, expected=None)
     if problem := next(_spine_problems(told, harvested, day, len(held), lacking), ""):
-        failed = harvested.failed or not line.received
+        failed = not harvested.pages or not line.received
         status = FetchStatus.FAILED if failed and _is_open(day, told.now) else FetchStatus.PARTIAL
         return replace(line, status=status, problem=problem)
     ids = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -251,3 +251,41 @@ def test_what_the_queue_tells_is_looked_at_once_something_was_queued(job):
     assert report.notes == ("audit: too few answers yet to say what is missed (0 of 20, 2 drawn)",)
     assert run_daily(job).notes == ()
     assert looks == [5]
+
+
+def on_day(job: DailyJob, day: date) -> DailyJob:
+    """The job on the morning of another day."""
+    morning = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    return replace(job, day=day, publication=replace(job.publication, now=morning))
+
+
+def test_three_empty_announcement_days_are_an_alarm_that_fails_the_run(job):
+    run_daily(job)
+    reports = [run_daily(on_day(job, date(2022, 6, day))) for day in (2, 3, 4, 5, 6)]
+    assert [report.alarm for report in reports] == [False, False, False, False, True]
+    assert [report.failed for report in reports] == [False, False, False, False, True]
+    assert reports[-1].problems[-1].startswith("no paper since 2022-06-01: the last 3 announcement")
+
+
+def test_a_paper_ends_the_alarm(job, source):
+    run_daily(job)
+    for day in (2, 3, 6):
+        run_daily(on_day(job, date(2022, 6, day)))
+    source.days[date(2022, 6, 7)] = [make_paper("2206.00500", announced=date(2022, 6, 7))]
+    report = run_daily(on_day(job, date(2022, 6, 7)))
+    assert (report.alarm, report.failed, report.queued) == (False, False, 1)
+
+
+def test_a_new_installation_whose_first_days_are_empty_is_not_alarmed_at_once(job, source):
+    source.days.clear()
+    assert [run_daily(on_day(job, date(2022, 6, day))).alarm for day in (1, 2)] == [False, False]
+
+
+def test_an_alarm_is_kept_as_the_reason_why_the_run_failed(job):
+    run_daily(job)
+    for day in (2, 3):
+        run_daily(on_day(job, date(2022, 6, day)))
+    last = on_day(job, MONDAY)
+    run_and_record(last, clock=lambda: last.now)
+    (run,) = job.ledger.last_runs()
+    assert (run.status, run.problem.partition(":")[0]) == ("failed", "no paper since 2022-06-01")

@@ -73,7 +73,7 @@ def test_the_days_are_listed_newest_first_with_what_came(shortlist: Shortlist) -
     outcome = shortlist("ledger")
     assert (outcome.status, outcome.err) == (0, "")
     assert re.findall(r"oai +complete +(\d+)", outcome.out) == ["6", "7", "8", "9"]
-    assert re.search(r"rss +partial +5 +6", outcome.out)
+    assert re.search(r"rss +partial +5 of 6", outcome.out)
     places = [outcome.out.index(f"{day} {day:%a}") for day in days]
     assert places == sorted(places, reverse=True)
 

@@ -313,3 +313,12 @@ def test_the_announcement_of_a_version_is_estimated_in_arxivs_own_time() -> None
     late = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
     paper = merged(make_record(versions=2, submitted=late - timedelta(days=1)))
     assert paper.revised == TUESDAY
+
+
+def test_a_record_that_lags_behind_a_feed_leaves_the_later_version_as_it_was_told() -> None:
+    told = make_known(title="The title of version 2", versions=(at(2),))
+    paper = merged(make_record(versions=1), told)
+    assert paper.title == "The title of version 2"
+    assert [version.number for version in paper.versions] == [1, 2]
+    assert paper.versions[0].submitted == SUBMITTED
+    assert merged(make_record(versions=2), replace(told, paper=paper)).title != paper.title

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from db.papers import PaperChange, PaperStore
-from db.records import AnnounceType, Harvest, KnownPaper, Standing
-from pipeline.sources.horizon import Horizon, horizon_of
+from db.records import Harvest, KnownPaper
+from pipeline.sources.horizon import Horizon
 from pipeline.sources.oai_record import OaiRecord
-from pipeline.sources.spine import HarvestNews, Spine, category_of, judge_daily
-from tests.pipeline.sources import records
+from pipeline.sources.spine import HarvestNews, Spine, judge_daily
 from tests.pipeline.sources.conftest import MakeClient
 from tests.pipeline.sources.oai_server import (
     TODAY,
@@ -25,7 +23,6 @@ from tests.pipeline.sources.oai_server import (
     error_xml,
     serve,
 )
-from tests.pipeline.sources.records import make_fetch, make_known, make_record, make_remembered
 from tests.pipeline.sources.server import says
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -74,6 +71,21 @@ def read(
         return judge_daily(record, known, HORIZON)
 
     spine.read("cs", cursor, news, judge, until=until, may_be_empty=may_be_empty, on_page=on_page)
+    return news
+
+
+def read_sets(spine: Spine, *names: str) -> HarvestNews:
+    """One harvest of several sets."""
+    news = HarvestNews(since=SINCE)
+    for name in names:
+        spine.read(
+            name,
+            spine.begin(name, otherwise=SINCE, until=TODAY),
+            news,
+            lambda record, known: judge_daily(record, known, HORIZON),
+            until=TODAY,
+            may_be_empty=False,
+        )
     return news
 
 
@@ -153,7 +165,7 @@ def test_a_harvest_stores_every_page_and_ends_whole(
     assert stored(store, *papers) == ids(papers)
     assert (news.pages, news.received, news.records, news.updated) == (3, 10, 10, 0)
     assert list(news.waiting) == ids(papers)
-    assert (news.problems, news.set_aside, news.missing, news.failed) == ({}, {}, {}, False)
+    assert (news.problems, news.set_aside, news.missing) == ({}, {}, {})
     assert reached == sorted(reached)
     harvest = store.harvest("cs")
     assert harvest is not None
@@ -190,6 +202,7 @@ def test_an_unreadable_record_is_set_aside_in_a_line_and_costs_no_other(
     assert stored(store, *papers) == ids(papers)[:2]
     ((line, _),) = news.set_aside.items()
     assert line.startswith("oai: 2611.00009: ")
+    assert list(news.missing) == ["2611.00009"]  # to be looked up
     assert not news.problems
 
 
@@ -235,7 +248,7 @@ def test_arxiv_that_goes_away_leaves_the_harvest_open_with_what_came(
         ((problem, _),) = news.problems.items()
         assert problem.startswith("cs: ")
         assert "503" in problem
-        assert not news.failed
+        assert news.pages
         server.faults.clear()
         assert not read(make_spine(server)).problems
     assert stored(store, *papers) == ids(papers)
@@ -246,7 +259,7 @@ def test_arxiv_that_is_down_failed_and_nothing_is_thought_complete(
 ) -> None:
     with OaiServer(days_of_records(3), faults=[says(503)] * 20) as server:
         news = read(make_spine(server))
-        assert (news.failed, news.pages, len(news.problems)) == (True, 0, 1)
+        assert (news.pages, len(news.problems)) == (0, 1)
         owed = store.harvest("cs")
         assert owed is not None
         assert (owed.open, owed.completed, owed.resume_from) == (True, None, SINCE)
@@ -259,19 +272,9 @@ def test_what_one_set_could_not_bring_is_kept_apart_from_the_other(
 ) -> None:
     with OaiServer(days_of_records(3)) as server:
         spine = make_spine(server)
-        news = HarvestNews(since=SINCE)
-        for name in ("nope", "stat"):
-            cursor = spine.begin(name, otherwise=SINCE, until=TODAY)
-            spine.read(
-                name,
-                cursor,
-                news,
-                lambda record, known: judge_daily(record, known, HORIZON),
-                until=TODAY,
-                may_be_empty=False,
-            )
+        news = read_sets(spine, "nope", "stat")
     assert len(news.problems) == 1
-    assert news.failed
+    assert news.pages == 1
     refused = store.harvest("nope")
     assert refused is not None
     assert (refused.open, refused.completed) == (True, None)
@@ -306,8 +309,9 @@ def test_a_harvest_with_a_hole_ends_and_is_not_whole_so_that_all_is_read_again(
         assert stored(store, *papers) == ids(papers)[:3] + ids(papers)[23:]
         ((problem, _),) = news.problems.items()
         assert problem.startswith("what changed on 2026-11-21 is missing: ")
-        # Three could be asked for one by one; of the others the names are known.
-        assert (len(news.set_aside), len(news.missing)) == (3, 17)
+        # Three could be asked for one by one; all are known by name, to be looked up.
+        assert len(news.set_aside) == 3
+        assert set(news.missing) == set(ids(papers)[3:23])
         holed = store.harvest("cs")
         assert holed is not None
         assert (holed.completed, holed.open) == (None, False)
@@ -372,16 +376,14 @@ def test_a_row_that_was_hidden_between_two_pages_is_noticed_in_the_same_run(
     assert "2611.00005" not in stored(store, *papers)
 
 
-def test_the_audit_names_nothing_of_other_categories_and_nothing_that_was_set_aside(
+def test_the_audit_names_nothing_of_other_categories(
     make_spine: MakeSpine,
 ) -> None:
     other = serve("2611.00020", TODAY, categories="cs.DC", sets=("cs:cs:DC",))
-    broken = serve("2611.00021", TODAY, title=" ")
-    with HidingServer([*days_of_records(3, 4, 3), other, broken]) as server:
+    with HidingServer([*days_of_records(3, 4, 3), other]) as server:
         server.hidden = frozenset({"2611.00020"})
         news = read(make_spine(server))
     assert not news.missing
-    assert len(news.set_aside) == 1
 
 
 def test_a_harvest_of_one_page_is_not_audited(make_spine: MakeSpine) -> None:
@@ -415,7 +417,7 @@ def test_nothing_at_all_is_doubted_where_papers_were_due(
     assert list(news.problems) == [
         "cs: nothing changed since 2026-11-20, it says, and papers were due"
     ]
-    assert not news.failed
+    assert news.pages
     holed = store.harvest("cs")
     assert holed is not None
     assert (holed.completed, holed.open) == (None, False)
@@ -443,118 +445,5 @@ def test_one_set_that_is_full_does_not_excuse_another_that_is_empty(
     no_records = says(200, error_xml("noRecordsMatch"), Content_Type=XML_TYPE["Content-Type"])
     with OaiServer(days_of_records(3), faults=[None, no_records]) as server:
         spine = make_spine(server)
-        news = HarvestNews(since=SINCE)
-        for name in ("cs", "stat"):
-            cursor = spine.begin(name, otherwise=SINCE, until=TODAY)
-            spine.read(
-                name,
-                cursor,
-                news,
-                lambda record, known: judge_daily(record, known, HORIZON),
-                until=TODAY,
-                may_be_empty=False,
-            )
+        news = read_sets(spine, "cs", "stat")
     assert [problem.partition(":")[0] for problem in news.problems] == ["stat"]
-
-
-# -- what becomes of a record --------------------------------------------------------------------
-
-FLOOR = "2611.10000"
-THURSDAY = records.DAY - timedelta(days=1)
-WHOLE = horizon_of([make_fetch(THURSDAY, highest_id=FLOOR)], since=records.DAY, today=records.DAY)
-
-
-@pytest.mark.parametrize(
-    ("record", "known", "standing"),
-    [
-        (make_record("2611.10001"), None, Standing.WAITING),
-        (make_record("2611.10000"), None, Standing.HISTORY),
-        (make_record("0704.0001", versions=12), None, Standing.HISTORY),
-        (make_record("2611.10001", withdrawn=True), None, Standing.HISTORY),
-        (make_record(versions=2), make_known(standing=Standing.TRIAGED), Standing.TRIAGED),
-        (make_record(versions=2), make_known(standing=Standing.HISTORY), Standing.HISTORY),
-        (make_record(versions=2), make_known(standing=Standing.WAITING), Standing.WAITING),
-        (
-            make_record(versions=2, withdrawn=True),
-            make_known(standing=Standing.WAITING),
-            Standing.HISTORY,
-        ),
-        (
-            make_record(versions=2, withdrawn=True),
-            make_known(standing=Standing.TRIAGED),
-            Standing.TRIAGED,
-        ),
-        (make_record(), make_remembered(), Standing.TRIAGED),
-    ],
-    ids=[
-        "above the line: news",
-        "not above the line: history",
-        "an old paper that somebody touched",
-        "withdrawn before it was seen",
-        "a replacement of one that was scored",
-        "a replacement of history",
-        "a replacement of one that waits",
-        "withdrawn while it waits",
-        "withdrawn after it was scored",
-        "one of which little is remembered",
-    ],
-)
-def test_what_becomes_of_a_record(
-    record: OaiRecord, known: KnownPaper | None, standing: Standing
-) -> None:
-    change = judge_daily(record, known, WHOLE)
-    assert change is not None
-    assert change.standing is standing
-
-
-def test_a_record_that_says_nothing_new_is_no_change() -> None:
-    first = judge_daily(make_record("2611.10001"), None, WHOLE)
-    assert first is not None
-    known = replace(make_known("2611.10001", standing=Standing.WAITING), paper=first.paper)
-    assert judge_daily(make_record("2611.10001"), known, WHOLE) is None
-
-
-@pytest.mark.parametrize(
-    ("said", "announced"),
-    [
-        ({}, records.DAY),
-        # Held by moderation: above the highest of Thursday, so not announced before Friday.
-        ({"submitted": records.SUBMITTED - timedelta(days=13)}, records.DAY),
-        # Touched on Thursday, so it cannot have been announced on Friday.
-        ({"datestamp": THURSDAY}, THURSDAY),
-        # A Saturday is no announcement day: the calendar stands.
-        ({"datestamp": date(2026, 11, 14)}, records.DAY),
-    ],
-    ids=["by the calendar", "held", "a mailing that the calendar missed", "touched on a weekend"],
-)
-def test_when_a_record_was_announced(said: dict[str, Any], announced: date) -> None:
-    change = judge_daily(make_record("2611.10001", **said), None, WHOLE)
-    assert change is not None
-    assert (change.paper.announced, change.paper.estimated) == (announced, True)
-
-
-def test_an_old_paper_is_a_cross_list_and_a_new_one_is_new() -> None:
-    new = judge_daily(make_record("2611.10001", categories=("math.CO", "cs.LG")), None, WHOLE)
-    assert new is not None
-    assert new.paper.announce_type is AnnounceType.NEW
-    old = judge_daily(
-        make_record("2601.00001", submitted=datetime(2026, 1, 5, tzinfo=UTC)),
-        make_known("2601.00001", announce_type=AnnounceType.CROSS, announced=records.DAY),
-        WHOLE,
-    )
-    assert old is not None
-    assert old.paper.announce_type is AnnounceType.CROSS
-
-
-@pytest.mark.parametrize(
-    ("spec", "category"),
-    [
-        ("cs:cs:LG", "cs.LG"),
-        ("stat:stat:ML", "stat.ML"),
-        ("physics:hep-th", "hep-th"),
-        ("physics:cond-mat:mtrl-sci", "cond-mat.mtrl-sci"),
-        ("math", "math"),
-    ],
-)
-def test_a_set_means_a_category(spec: str, category: str) -> None:
-    assert category_of(spec) == category

@@ -242,7 +242,7 @@ def day_line(**said: Any):
             "cs: cut (and 2 more)",
         ),
         ({"harvested": harvest(problems={"cs: cut": None}), "held": {}}, FAILED, "cs: cut"),
-        ({"harvested": harvest(problems={"cs: no": None}, failed=True)}, FAILED, "cs: no"),
+        ({"harvested": harvest(problems={"cs: no": None}, pages=0)}, FAILED, "cs: no"),
         (
             {"lacking": ("2611.10002",)},
             PARTIAL,
@@ -274,7 +274,7 @@ def day_line(**said: Any):
         (
             {"day": SATURDAY, "held": {}, "harvested": harvest(problems={"cs: x": None})},
             NO_MAILING,
-            "",
+            "cs: x",
         ),
         ({"day": SATURDAY, "held": {SATURDAY: held(2, SATURDAY)}, "news": None}, COMPLETE, ""),
     ],
@@ -289,7 +289,7 @@ def day_line(**said: Any):
         "a harvest with a hole",
         "a harvest with more holes",
         "a harvest that brought nothing",
-        "a set of which nothing came",
+        "sets of which nothing came",
         "a paper that only the feeds have",
         "papers that only the feeds have",
         "records that no lane could read",
@@ -298,7 +298,7 @@ def day_line(**said: Any):
         "nothing, and all feeds agree",
         "a weekend",
         "the day after Thanksgiving",
-        "a weekend, whatever happened to the harvest",
+        "a weekend with a harvest that had a hole",
         "a mailing that the calendar does not know of",
     ],
 )

@@ -23,9 +23,13 @@ ALARMS = {
     "F29:empty": ("rss 2026-10-30: cs.LG: ", "is empty, and a mailing was due"),
     "F30": ("api 2026-10-30: ", "not there yet"),
 }
+LONG = {"F27"}
+"""A feed of 2,000 items."""
 
 
-@pytest.mark.parametrize("code", ALARMS)
+@pytest.mark.parametrize(
+    "code", [pytest.param(code, marks=pytest.mark.slow if code in LONG else ()) for code in ALARMS]
+)
 def test_an_alarm_is_exactly_one_record_on_its_day_and_none_after(code: str, start: Start) -> None:
     corpus = make_corpus(seed=5, first=FIRST_DAY, days=5, new=12, replaced=8, oddities=False)
     use = ("rss", "api") if code == "F30" else ("oai", "rss", "api")

@@ -14,6 +14,7 @@ from tests.pipeline.sources.live.conftest import Start
 DAY = date(2026, 10, 5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", [("oai", "rss", "api"), ("oai",)], ids="+".join)
 def test_two_thousand_old_records_that_were_touched_are_stored_and_none_is_queued(
     use: tuple[str, ...], start: Start
