@@ -120,8 +120,10 @@ def test_a_list_of_ten_says_what_its_scores_are_worth(make_job):
     scores = evaluate_topics(make_job(Privacy=7, Fairness=3))
     assert scores["notes"] == [
         "Topics with fewer than 5 entries, absent from some fold: Fairness.",
-        "10 entries have an abstract: scores are rough, and prediction sets are wide for want of"
-        " evidence.",
+        (
+            "10 entries have an abstract: scores are rough, and prediction sets are wide for want"
+            " of evidence."
+        ),
     ]
     assert scores["n"] == 10
 
