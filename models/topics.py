@@ -94,10 +94,9 @@ class TopicModel:
         words, pieces, openings = self.wording.transform(texts)
         rows = sparse.hstack([words, pieces, openings, sparse.csr_array(vectors)], format="csr")
         shares = softmax(rows @ self.weights + self.offsets, self.temperature)
-        probabilities = self.certainty.apply(shares)
         if self.few is not None:
-            odds = _odds_of_few(self.few, self.known, vectors)
-            probabilities = (probabilities + odds) / (1.0 + odds.sum(axis=1, keepdims=True))
+            shares = _joined(shares, _odds_of_few(self.few, self.known, vectors))
+        probabilities = self.certainty.apply(shares)
         return probabilities if self.new is None else self.new.join(probabilities, vectors)
 
     def choose(
@@ -233,10 +232,9 @@ def fit_topics(
     if alike is not None and (met & alike).sum() >= LEAST_ALIKE:
         met &= alike
     temperature = fit_temperature(logits[met], truth[met])
-    shares = softmax(logits, temperature)
+    shares = _joined(softmax(logits, temperature), odds)
     certainty = fit_certainty(shares[met], truth[met])
-    held_out = certainty.apply(shares) + odds
-    held_out /= held_out.sum(axis=1, keepdims=True)
+    held_out = certainty.apply(shares)
     weights, offsets = blocks.fit(np.ones(len(texts), dtype=np.bool_), truth, len(names))
     model = TopicModel(
         wording=wording,
@@ -271,6 +269,13 @@ def _place_few(
         for place in places.tolist()
     ]
     return place_new_topics(topics, vectors) if topics else None
+
+
+def _joined(shares: NDArray[np.float64], odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares with odds added, rows summing to 1 again."""
+    import numpy as np
+
+    return np.asarray((shares + odds) / (1.0 + odds.sum(axis=1, keepdims=True)))
 
 
 def _odds_of_few(
