@@ -99,6 +99,7 @@ def show_candidate(
                     for ranked in candidate.topics
                 ],
                 "model": candidate.model,
+                "evidence": show.evidence_as_json(candidate.evidence),
                 "reviewer": candidate.reviewer,
                 "commit": candidate.commit,
                 "entry": draft,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
 
-    from db.records import Candidate, Decision, Fetch
+    from db.records import Candidate, Decision, Evidence, Fetch
     from pipeline.ledger import LedgerDay, LedgerReport
     from pipeline.outcome import DailyReport, Publication
     from pipeline.ports import Progress
@@ -118,6 +118,7 @@ def print_candidate(candidate: Candidate, history: Sequence[Decision], draft: st
         + (f" by {candidate.reviewer}" if candidate.reviewer else ""),
         f"relevance  {candidate.relevance:.2f}" if candidate.model else "relevance  added by hand",
         f"topic      {_topics(candidate)}",
+        *([f"choice     {' | '.join(candidate.choices)}"] if candidate.choices else []),
         f"model      {candidate.model or 'none'}",
         *([f"audit      {AUDIT}"] if candidate.audit else []),
         *(f"why        {reason}" for reason in candidate.why),
@@ -283,6 +284,25 @@ def candidate_as_json(candidate: Candidate) -> dict[str, object]:
         "announced": candidate.paper.announced.isoformat(),
         "why": list(candidate.why),
         "audit": candidate.audit,
+        "choices": list(candidate.choices),
+    }
+
+
+def evidence_as_json(evidence: Evidence) -> dict[str, object]:
+    """What a candidate's scores rest on, in the contract of ``queue show --json``."""
+    return {
+        "nearest": [
+            {
+                "title": near.title,
+                "arxiv_id": near.arxiv_id,
+                "similarity": round(near.similarity, 4),
+            }
+            for near in evidence.nearest
+        ],
+        "words_for": list(evidence.words_for),
+        "words_against": list(evidence.words_against),
+        "accepted": evidence.accepted,
+        "listed_authors": list(evidence.listed_authors),
     }
 
 

@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from db.records import Candidate, TopicProbability
+from db.records import Candidate, Evidence, NearEntry, TopicProbability
 from pipeline.errors import SetupError
 from pipeline.triage.audit import draw_audit
-from pipeline.triage.explain import explain
+from pipeline.triage.explain import accepted_where, explain
 from pipeline.triage.known import near_entry
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def select_candidates(
 
     def make(paper: Paper, prediction: Prediction) -> Candidate:
         ranked = topics_of_list(prediction.topics, topics, aliases)
-        return _candidate(paper, prediction, entries, ranked, model=model, now=now)
+        choices = choices_of(prediction.choice, ranked, aliases)
+        return _candidate(paper, prediction, entries, ranked, choices, model=model, now=now)
 
     first = [make(paper, prediction) for paper, prediction in _first_of_each_day(best, per_day)]
     queued = {each.paper.arxiv_id for each in first}
@@ -115,6 +116,7 @@ def _candidate(
     prediction: Prediction,
     entries: Sequence[Entry],
     ranked: tuple[TopicProbability, ...],
+    choices: tuple[str, ...],
     *,
     model: str,
     now: datetime,
@@ -128,6 +130,37 @@ def _candidate(
         why=explain(prediction, near=near, paper=paper),
         model=model,
         queued_at=now,
+        choices=choices,
+        evidence=evidence_of(prediction, paper),
+    )
+
+
+def choices_of(
+    choice: Sequence[str], ranked: Sequence[TopicProbability], aliases: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The prediction set over the list's own headings, likeliest first; empty where it is one."""
+    renamed = {old.casefold(): new.casefold() for old, new in aliases.items()}
+    keys = {topic.casefold() for topic in choice}
+    keys |= {renamed[key] for key in keys & renamed.keys()}
+    offered = tuple(each.topic for each in ranked if each.topic.casefold() in keys)
+    return offered if len(offered) > 1 else ()
+
+
+def evidence_of(prediction: Prediction, paper: Paper) -> Evidence:
+    """What the scores of a paper rest on."""
+    return Evidence(
+        nearest=tuple(
+            NearEntry(
+                title=near.title,
+                arxiv_id=near.arxiv_id,
+                similarity=min(max(near.similarity, 0.0), 1.0),
+            )
+            for near in prediction.neighbours
+        ),
+        words_for=prediction.words,
+        words_against=prediction.against,
+        accepted=accepted_where(paper.comment or ""),
+        listed_authors=tuple(name for name, _ in prediction.listed_authors),
     )
 
 

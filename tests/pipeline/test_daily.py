@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from db.records import AnnounceType, Decision, FetchStatus, State, Verdict
+from db.records import AnnounceType, Decision, FetchStatus, State, TopicProbability, Verdict
 from pipeline.daily import DailyJob, run_and_record, run_daily
 from pipeline.sources.day_by_day import DayByDay
+from pipeline.triage.select import choices_of
 from pipeline.watch import watch_queue
 from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
 from tests.fakes import FakeScorer, FakeSource
@@ -289,3 +290,25 @@ def test_an_alarm_is_kept_as_the_reason_why_the_run_failed(job):
     run_and_record(last, clock=lambda: last.now)
     (run,) = job.ledger.last_runs()
     assert (run.status, run.problem.partition(":")[0]) == ("failed", "no paper since 2022-06-01")
+
+
+def test_a_candidate_carries_what_its_scores_rest_on(job, source):
+    paper = make_paper("2206.00900", title="Fairness", comment="Accepted at NeurIPS 2022. 9 pages")
+    source.days[DAY] = [paper]
+    run_daily(job)
+    evidence = job.queue.get("2206.00900").evidence
+    assert [(near.arxiv_id, near.similarity) for near in evidence.nearest] == [("2205.00002", 0.7)]
+    assert evidence.words_for == ("private",)
+    assert evidence.accepted == "Accepted at NeurIPS 2022"
+
+
+def test_topics_to_choose_among_are_named_as_the_list_names_them():
+    ranked = tuple(
+        TopicProbability(topic=topic, probability=p)
+        for topic, p in (("Privacy", 0.5), ("Fairness", 0.4), ("Others", 0.1))
+    )
+    assert choices_of(("fairness", "Secrecy"), ranked, {"secrecy": "Privacy"}) == (
+        "Privacy",
+        "Fairness",
+    )
+    assert choices_of(("Privacy",), ranked, {}) == ()
