@@ -37,6 +37,7 @@ QUEUE = {
     "expire": lambda queue: queue.expire(before=NOW, now=NOW),
     "get": lambda queue: queue.get(ID),
     "history": lambda queue: queue.history(ID),
+    "labels": lambda queue: queue.labels(),
     "mark_published": lambda queue: queue.mark_published([ID], commit="abc", now=NOW),
     "paper": lambda queue: queue.paper(ID),
     "pending": lambda queue: queue.pending(),
@@ -44,6 +45,7 @@ QUEUE = {
     "remember": lambda queue: queue.remember([make_paper()], now=NOW),
     "seen_ids": lambda queue: queue.seen_ids([ID]),
     "titles": lambda queue: queue.titles(),
+    "training_sample": lambda queue: queue.training_sample(),
     "undo": lambda queue: queue.undo(ID, reviewer="ada", now=NOW),
     "waiting": lambda queue: queue.waiting(),
 }
