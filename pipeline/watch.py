@@ -43,7 +43,7 @@ def watch_queue(queue: Queue, *, today: date, where: Map | None = None) -> Watch
     Args:
         queue: Candidates, answers and the training sample.
         today: The last announcement day.
-        where: Where topics and papers lie; without it, nothing is said of new topics.
+        where: Where the list and papers lie; without it, nothing is said of new topics.
     """
     candidates = queue.candidates()
     weights = {each.paper.arxiv_id: each.weight for each in queue.training_sample()}

@@ -39,17 +39,19 @@ CHANCE = 0.01
 LEAST_DAYS = 10
 """Days in the window, and before it, that scores are compared on."""
 
+NEIGHBOURS = 3
+"""How near a paper is to the list is told by its third-nearest entry: one alone may be a stray."""
+
 FAR_SHARE = 0.10
-"""A paper is near no topic if it is farther from each than all but this share of its entries."""
+"""A paper is near no topic if it is farther from the list than all but this share of entries."""
 
-NEAR_SHARE = 0.75
-"""The middle of a group belongs to a topic if it is nearer than this share of its entries."""
+NEAR_SHARE = 0.50
+"""The middle of a group lies in the list if it is nearer than this share of the entries."""
 
-ALIKE = 0.45
+ALIKE = 0.50
 """Cosine similarity of two abstracts of one subject.
 
-Measured with all-MiniLM-L6-v2: entries of one topic of the reference list lie at 0.3 to 0.5,
-random papers of a day at 0.1 to 0.3.
+Chosen among 0.40 to 0.55 with all-MiniLM-L6-v2, by leaving topics of the reference list out.
 """
 
 LEAST_GATHERED = 5
@@ -159,16 +161,14 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Map:
-    """Where topics and papers lie.
+    """Where the list and papers lie.
 
     Attributes:
         entries: Vectors of listed papers, shape (n, dimension), unit length.
-        topics: Their topics.
         papers: Vectors of candidates, by identifier; those that are not there are left out.
     """
 
     entries: NDArray[np.float32]
-    topics: Sequence[str]
     papers: Mapping[str, NDArray[np.float32]]
 
 
@@ -178,7 +178,7 @@ def find_drift(candidates: Iterable[Candidate], *, today: date, where: Map | Non
     Args:
         candidates: All candidates; those drawn at random or added by hand are left out.
         today: The last day of the window.
-        where: Where topics and papers lie; without it, nothing is said of new topics.
+        where: Where the list and papers lie; without it, nothing is said of new topics.
     """
     queued = [each for each in candidates if each.model and not each.audit]
     start, first = today - timedelta(days=WINDOW_DAYS), today - timedelta(days=PAST_DAYS)
@@ -195,7 +195,9 @@ def find_drift(candidates: Iterable[Candidate], *, today: date, where: Map | Non
     return Drift(
         topics=_topic_shifts(now, past),
         scores=scores,
-        gatherings=() if where is None or not len(where.entries) else _gatherings(now, past, where),
+        gatherings=()
+        if where is None or len(where.entries) <= NEIGHBOURS
+        else _gatherings(now, past, where),
         unknown=unknown,
     )
 
@@ -269,8 +271,9 @@ def _gatherings(
     """
     import numpy as np
 
-    topics = _topics_of(where)
-    far_now, far_past = (_far_from_topics(part, where, topics) for part in (now, past))
+    own = _own_nearness(where.entries)
+    far, near = np.quantile(own, [FAR_SHARE, NEAR_SHARE])
+    far_now, far_past = (_far_from_list(part, where, far) for part in (now, past))
     if len(far_now) < LEAST_GATHERED:
         return ()
     here = np.stack([where.papers[each.paper.arxiv_id] for each in far_now])
@@ -292,7 +295,7 @@ def _gatherings(
         # The middle was chosen for having much about it; half a paper more is expected there.
         expected = (float((there @ here[middle] >= ALIKE).sum()) + 0.5) * scale
         surprising = _poisson_tail(len(group), expected) < CHANCE / len(far_now)
-        if surprising and not _is_fringe(here[group], topics):
+        if surprising and not _lies_in_list(here[group], where, near):
             found.append(_describe([far_now[row] for row in group], here[group], now, expected))
     return tuple(sorted(found, key=lambda each: -each.papers))
 
@@ -301,57 +304,42 @@ def _seen(candidates: Iterable[Candidate], where: Map) -> int:
     return sum(each.paper.arxiv_id in where.papers for each in candidates)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Topics:
-    """Centres of the topics, and how near their own entries lie to them.
-
-    Attributes:
-        centres: Unit length, shape (topics, dimension).
-        fringe: Similarity to the centre under which :data:`FAR_SHARE` of the entries lie.
-        core: Similarity under which :data:`NEAR_SHARE` of them lie.
-    """
-
-    centres: NDArray[np.float32]
-    fringe: NDArray[np.float64]
-    core: NDArray[np.float64]
-
-
-def _topics_of(where: Map) -> _Topics:
+def _nearness(vectors: NDArray[np.float32], entries: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Similarity of each vector to its third-nearest entry, shape (n,)."""
     import numpy as np
 
-    topics = np.array(where.topics, dtype=object)
-    centres, fringe, core = [], [], []
-    for topic in sorted(set(where.topics)):
-        own = where.entries[topics == topic].astype(np.float32)
-        centre = own.mean(axis=0)
-        centre /= np.linalg.norm(centre) or 1.0
-        centres.append(centre)
-        fringe.append(np.quantile(own @ centre, FAR_SHARE))
-        core.append(np.quantile(own @ centre, NEAR_SHARE))
-    return _Topics(centres=np.stack(centres), fringe=np.array(fringe), core=np.array(core))
+    place = min(NEIGHBOURS, len(entries))
+    return np.asarray(np.sort(vectors @ entries.T, axis=1)[:, -place], dtype=np.float32)
 
 
-def _far_from_topics(
-    candidates: Sequence[Candidate], where: Map, topics: _Topics
-) -> list[Candidate]:
-    """Those that are farther from every topic than nearly all of its own entries."""
+def _own_nearness(entries: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Likewise of each entry among the others."""
+    import numpy as np
+
+    alike = entries @ entries.T
+    np.fill_diagonal(alike, -1.0)
+    return np.asarray(np.sort(alike, axis=1)[:, -min(NEIGHBOURS, len(entries))], dtype=np.float32)
+
+
+def _far_from_list(candidates: Sequence[Candidate], where: Map, bound: float) -> list[Candidate]:
+    """Those whose nearness to the list is below ``bound``."""
     import numpy as np
 
     known = [each for each in candidates if each.paper.arxiv_id in where.papers]
     if not known:
         return []
     vectors = np.stack([where.papers[each.paper.arxiv_id] for each in known])
-    far = np.all(vectors @ topics.centres.T < topics.fringe, axis=1)
+    far = _nearness(vectors, where.entries) < bound
     return [each for each, is_far in zip(known, far, strict=True) if is_far]
 
 
-def _is_fringe(vectors: NDArray[np.float32], topics: _Topics) -> bool:
+def _lies_in_list(vectors: NDArray[np.float32], where: Map, bound: float) -> bool:
     """Whether a group is the fringe of a topic: each paper is far, and their middle is not."""
     import numpy as np
 
-    middle = vectors.mean(axis=0)
+    middle = vectors.mean(axis=0, keepdims=True)
     middle /= np.linalg.norm(middle) or 1.0
-    return bool(np.any(topics.centres @ middle >= topics.core))
+    return bool(_nearness(middle, where.entries)[0] >= bound)
 
 
 def _describe(

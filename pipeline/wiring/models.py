@@ -99,7 +99,7 @@ def make_watch(config: Config, *, today: date) -> Watch:
 
 
 def _map(config: Config, today: date) -> Map | None:
-    """Where topics and queued papers lie, as far as vectors are kept; nothing is encoded."""
+    """Where the list and queued papers lie, as far as vectors are kept; nothing is encoded."""
     from db.vectors import text_hash
     from models.artifact import load_artifact
     from models.errors import ArtifactError
@@ -113,9 +113,9 @@ def _map(config: Config, today: date) -> Map | None:
     except ArtifactError:
         return None  # who scores with it says so
     entries = [entry for file in read_lists(config.list.paths) for entry in file.entries]
-    topics = {title_key(entry.title): entry.topic for entry in reversed(entries)}
+    listed = {title_key(entry.title) for entry in entries}
     near = artifact.neighbours
-    rows = [row for row, title in enumerate(near.titles) if title_key(title) in topics]
+    rows = [row for row, title in enumerate(near.titles) if title_key(title) in listed]
     hashes = {
         each.paper.arxiv_id: text_hash(training_text(each.paper.title, each.paper.abstract))
         for each in open_queue(config).candidates()
@@ -124,7 +124,6 @@ def _map(config: Config, today: date) -> Map | None:
     kept = open_cache(config).get(artifact.card.encoder_identity, list(hashes.values()))
     return Map(
         entries=near.vectors[rows].astype("float32"),
-        topics=[topics[title_key(near.titles[row])] for row in rows],
         papers={
             arxiv_id: kept[key].astype("float32") for arxiv_id, key in hashes.items() if key in kept
         },

@@ -163,7 +163,6 @@ def mapped(queue: list[Candidate], *, strange: dict[str, int] | None = None, see
     ]
     return Map(
         entries=np.stack([vector for _, vector in entries]),
-        topics=[topic for topic, _ in entries],
         papers=papers,
     )
 
