@@ -105,8 +105,8 @@ class ScoreShift:
     def line(self) -> str:
         """For people."""
         return (
-            f"drift: relevance of what is queued is {self.now:.2f} on average over the last"
-            f" {WINDOW_DAYS} days, {self.before:.2f} before (z = {self.z:+.1f})"
+            f"drift: relevance of what is queued is {self.now:.3f} on average over the last"
+            f" {WINDOW_DAYS} days, {self.before:.3f} before (z = {self.z:+.1f})"
         )
 
 
