@@ -15,20 +15,21 @@ LEAST_WORDS = 60
 """A shorter text may repeat itself by chance."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_JOINING = frozenset(
-    "a an the this that these those it its we our they their he his i you of in on at by for from"
-    " to with without within into over under between through about as than and or but nor not no"
-    " if when while where which who whose what how why because so such then there here is are was"
-    " were be been being has have had do does did can could may might must shall should will would"
-    " also both each more most other some any all only very via per using".split()  # noqa: SIM905
-)
+_JOINING = """
+a an the this that these those it its we our they their he his i you of in on at by for from
+to with without within into over under between through about as than and or but nor not no
+if when while where which who whose what how why because so such then there here is are was
+were be been being has have had do does did can could may might must shall should will would
+also both each more most other some any all only very via per using
+"""
 
 
 def longest_run(text: str) -> int:
     """Most words in a row that are no joining words."""
+    joining = frozenset(_JOINING.split())
     longest = run = 0
     for word in _WORD.findall(text.casefold()):
-        run = 0 if word in _JOINING else run + 1
+        run = 0 if word in joining else run + 1
         longest = max(longest, run)
     return longest
 
