@@ -22,9 +22,8 @@ SANITY_TERMS = 20_000
 SANITY_STRENGTH = 0.01
 """``C`` of the SVM.
 
-Source: karpathy/arxiv-sanity-lite, ``compute.py`` and ``serve.py``: C from 0.01 to 0.1
-over its history; on the replay 0.01 finds more (0.79 against 0.76 in the first twenty
-a day), so that the bar is not set low.
+Source: karpathy/arxiv-sanity-lite, ``svm_rank`` in ``serve.py``. Earlier versions had 0.1,
+which finds less here (0.76 against 0.79 in the first twenty a day).
 """
 
 ELAS_STRENGTH = 0.11

@@ -77,7 +77,9 @@ def fit_word_features(texts: Sequence[str], *, terms: int) -> TextFeatures:
     chosen = sorted(sorted(kept, key=lambda term: (-found[term], term))[:terms])
     frequency = np.array([found[term] for term in chosen], dtype=np.float64)
     idf = np.log((1.0 + len(texts)) / (1.0 + frequency)) + 1.0
-    return TextFeatures(terms=tuple(chosen), idf=idf.astype(np.float32), text_weight=1.0)
+    return TextFeatures(
+        terms=tuple(chosen), idf=idf.astype(np.float16).astype(np.float32), text_weight=1.0
+    )
 
 
 def fit_text_features(

@@ -17,6 +17,7 @@ from models.calibration import Platt, assign_folds, fit_platt
 from models.facts import FactFeatures, Facts, fit_fact_features
 from models.features import TextFeatures, fit_word_features
 from models.first_look import FirstLook, choose_rows, learn_depth
+from models.prose import is_piled_up
 from models.second_level import Mixture, fit_mixture
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ CALIBRATION_HALF_LIFE_DAYS = 60.0
 LOUDER = 1.1
 """A text that speaks so many times more for itself than any listed paper did is suspect."""
 LOUD_PENALTY = 3.0
+PILED_PENALTY = 4.0
+"""Log-odds that a text without sentences loses."""
 
 WORDS_SHOWN = 5
 
@@ -65,8 +68,9 @@ class Reading:
         probability: Calibrated, 0..1.
         words_for: Words that spoke most for adding the paper, best first.
         words_against: Words that spoke most against it, strongest first.
-        loud: Whether the text speaks for itself louder than any listed paper: key words
-            piled up. Its score has been taken back by as much as it was too loud.
+        loud: Whether the text is no prose (:func:`models.prose.is_piled_up`), or speaks for
+            itself louder than any listed paper: key words piled up. Its score has been
+            taken back for it.
     """
 
     probability: NDArray[np.float64]
@@ -105,7 +109,8 @@ class RelevanceModel:
         words = word_rows(self.features, texts, facts)
         said = self.look.said(words)
         quiet, _ = _quieten(said, self.loudest[0])
-        return self.look.mixture.score(np.column_stack([quiet, self.facts.transform(facts)]))
+        scores = self.look.mixture.score(np.column_stack([quiet, self.facts.transform(facts)]))
+        return scores - PILED_PENALTY * _piled(texts)
 
     def predict(
         self, texts: Sequence[str], vectors: NDArray[np.float32], facts: Sequence[Facts]
@@ -125,11 +130,13 @@ class RelevanceModel:
         by_both, loud_both = _quieten(self.classifier.decision_function(rows), self.loudest[1])
         level = np.column_stack([by_words, by_both, self.facts.transform(facts)])
         spoke = self._spoke(words, vectors.shape[1])
+        piled = _piled(texts)
+        scores = self.mixture.score(level) - PILED_PENALTY * piled
         return Reading(
-            probability=self.calibration.probability(self.mixture.score(level)),
+            probability=self.calibration.probability(scores),
             words_for=_named(spoke, self.features.terms, sign=1.0),
             words_against=_named(spoke, self.features.terms, sign=-1.0),
-            loud=tuple(bool(loud) for loud in loud_words | loud_both),
+            loud=tuple(bool(loud) for loud in loud_words | loud_both | piled),
         )
 
     def _spoke(self, words: Any, dimension: int) -> Any:
@@ -315,8 +322,10 @@ def _fit(rows: Any, added: NDArray[np.bool_], attention: Floats) -> Any:
     weights = attention.copy()
     weights[added] *= weights[~added].sum() / weights[added].sum()
     classifier = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=1000, random_state=0)
-    with np.errstate(over="ignore"):
-        return classifier.fit(rows, added, sample_weight=weights / weights.mean())
+    classifier.fit(rows, added, sample_weight=weights / weights.mean())
+    # Rounded here and not when it is saved, so that what is saved says the same.
+    classifier.coef_ = classifier.coef_.astype(np.float16).astype(np.float64)
+    return classifier
 
 
 def _taught(added: NDArray[np.bool_], days: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -391,6 +400,12 @@ def _quieten(said: Floats, loudest: float) -> tuple[Floats, NDArray[np.bool_]]:
     return said - (1.0 + LOUD_PENALTY) * excess, excess > 0
 
 
+def _piled(texts: Sequence[str]) -> NDArray[np.bool_]:
+    import numpy as np
+
+    return np.array([is_piled_up(text) for text in texts], dtype=np.bool_)
+
+
 def _named(spoke: Any, terms: tuple[str, ...], *, sign: float) -> tuple[tuple[str, ...], ...]:
     import numpy as np
 
@@ -422,16 +437,16 @@ def relevance_to_parts(model: RelevanceModel) -> dict[str, Any]:
     import numpy as np
 
     classifier = copy.copy(model.classifier)
-    classifier.coef_ = model.classifier.coef_.astype(np.float32)
+    classifier.coef_ = model.classifier.coef_.astype(np.float16)
     authors = sorted(model.facts.authors.items())
     return {
         "terms": "\n".join(model.features.terms),
-        "idf": model.features.idf.astype(np.float32),
+        "idf": model.features.idf.astype(np.float16),
         "authors": "\n".join(name for name, _ in authors),
         "listed": np.array([n for _, n in authors], dtype=np.int32),
         "categories": "\n".join(model.facts.categories),
         "means": model.facts.means.astype(np.float64),
-        "look_weights": model.look.weights.astype(np.float32),
+        "look_weights": model.look.weights.astype(np.float16),
         "look_offset": model.look.offset,
         "look_mixture": model.look.mixture.weights,
         "look_mixture_offset": model.look.mixture.offset,
@@ -457,10 +472,12 @@ def relevance_from_parts(parts: dict[str, Any]) -> RelevanceModel:
     names = parts["authors"].split("\n") if parts["authors"] else []
     categories = tuple(parts["categories"].split("\n")) if parts["categories"] else ()
     words, both = parts["loudest"].tolist()
+    classifier = parts["classifier"]
+    classifier.coef_ = classifier.coef_.astype(np.float64)
     return RelevanceModel(
         features=TextFeatures(
             terms=tuple(parts["terms"].split("\n")) if parts["terms"] else (),
-            idf=parts["idf"],
+            idf=parts["idf"].astype(np.float32),
             text_weight=1.0,
         ),
         facts=FactFeatures(
@@ -474,7 +491,7 @@ def relevance_from_parts(parts: dict[str, Any]) -> RelevanceModel:
             mixture=Mixture(weights=parts["look_mixture"], offset=parts["look_mixture_offset"]),
             depth=parts["depth"],
         ),
-        classifier=parts["classifier"],
+        classifier=classifier,
         mixture=Mixture(weights=parts["mixture"], offset=parts["mixture_offset"]),
         loudest=(words, both),
         calibration=Platt(slope=parts["slope"], offset=parts["offset"]),

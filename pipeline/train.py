@@ -174,6 +174,7 @@ def make_models(material: Material, workshop: Workshop) -> Artifact:
         f" {len(background)} of {total} papers as background"
     )
     announced = {paper.arxiv_id: paper for paper in reversed(material.announced)}
+    listed = {example.arxiv_id for example in examples}
     texts = [example.text for example in examples]
     others = [training_text(paper.title, paper.abstract) for paper in background]
     vectors = embed_texts(texts, workshop.encoder, workshop.cache, progress=workshop.progress)
@@ -214,6 +215,7 @@ def make_models(material: Material, workshop: Workshop) -> Artifact:
         until=material.until,
         trained_at=workshop.now,
         source=material.source,
+        background_added=sum(arxiv_id in announced for arxiv_id in listed),
         base_rate=rate_of(
             material.announced, material.entries, until=material.until, weights=material.weights
         ),

@@ -59,9 +59,10 @@ def replay(
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Rank past days as they would have been ranked then, beside the programs of today.
+    """Rank past days as they would have been ranked then.
 
-    Nothing known after a day is used for it. Days that are done are kept: the same command goes
+    The programs people use today rank them too. Nothing known after a day is used for it. Days that
+    are done are kept: the same command goes
     on where it was stopped. Encoding is nearly all of the time, each text once.
     """
     first, last = _window(start, end)

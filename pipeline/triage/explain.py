@@ -65,7 +65,7 @@ def explain(prediction: Prediction, *, near: Entry | None, paper: Paper) -> tupl
         reasons.append(f"words against it: {', '.join(prediction.against)}")
     if prediction.loud:
         reasons.append(
-            "its text speaks for itself louder than any listed paper's, as piled-up key words do:"
+            "its text piles words up, or speaks for itself louder than any listed paper's:"
             " ranked lower for it"
         )
     if not prediction.looked_at:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from models.artifact import Artifact, load_artifact, save_artifact
 from models.facts import Facts, fit_fact_features
+from models.prose import is_piled_up
 from models.relevance import recent_rate
 from models.training import train
+from pipeline.sources.recorded import read_day
 from tests.models.builders import (
     IDENTITY,
     WORDS,
@@ -111,6 +114,26 @@ def test_a_heap_of_key_words_is_noticed_and_does_not_take_the_top(model: Artifac
     assert said[0].loud
     assert not any(other.loud for other in said[1:])
     assert said[0].relevance < max(other.relevance for other in said[1:])
+
+
+def test_key_words_at_the_end_of_an_honest_abstract_are_noticed():
+    honest = "We study robots that learn from speech. The method is a graph, and it plans. " * 2
+    listed = ", ".join(["membership inference, adversarial robustness, group fairness"] * 8)
+    assert not is_piled_up(honest)
+    assert is_piled_up(f"{honest} Keywords: {listed}")
+
+
+def test_one_sentence_again_and_again_is_noticed():
+    assert is_piled_up("We defend the deep network against attacks. " * 30)
+
+
+@pytest.mark.shared
+def test_of_the_recorded_papers_hardly_any_is_taken_for_piled_up(shared: Path):
+    day = shared / "arxiv" / "days" / "2022-06-01.jsonl.gz"
+    papers, _ = read_day(day.parent, date(2022, 6, 1))
+    abstracts = [paper.abstract for paper in papers if paper.abstract]
+    assert len(abstracts) > 100
+    assert sum(map(is_piled_up, abstracts)) <= 1
 
 
 def test_the_first_look_orders_like_the_model(model: Artifact):
