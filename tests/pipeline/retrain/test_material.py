@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from db.records import Answer, Label, SampledPaper
+from pipeline.replay.past import ListPast
+from pipeline.retrain.contest import choose_slice
 from pipeline.retrain.material import REFUSED, UNANSWERED, gather
 from pipeline.triage.audit import in_share
 from pipeline.triage.examples import rate_of
 from tests.builders import make_paper
+from tests.models.builders import WORDS
 from tests.pipeline.retrain.worlds import (
     FIRST,
     LAST,
     REST_A_DAY,
     TODAY,
+    commit_readme,
+    entry,
     gather_spring,
+    make_spring_list,
     others_of,
     positives_of,
     weekdays,
@@ -138,3 +145,42 @@ def test_a_topic_is_the_one_under_which_the_entry_stands_now(spring):
     for day in weekdays():
         for paper, topic in positives_of(day):
             assert topics[paper.arxiv_id] == topic
+
+
+def test_an_entry_that_was_moved_to_another_topic_teaches_the_new_one_from_then_on(tmp_path):
+    repository = make_spring_list(tmp_path / "list")
+    paper, topic = positives_of(FIRST)[0]
+    other = next(name for name in WORDS if name != topic)
+    path = tmp_path / "list" / "README.md"
+    block = entry(paper.arxiv_id, paper.title)
+    text = path.read_text(encoding="utf-8").replace(block, "", 1)
+    path.write_text(text.replace(f"## {other}\n\n", f"## {other}\n\n{block}", 1), encoding="utf-8")
+    commit_readme(tmp_path / "list", TODAY - timedelta(days=1))
+    past = ListPast(repository, ("README.md",))
+    moved = gather(past, [SampledPaper(paper=paper, weight=1.0)], (), listed={}, labels={})
+
+    def topic_at(day: date) -> set[str]:
+        entries = moved.known_until(day).entries
+        return {each.topic for each in entries if each.arxiv_id == paper.arxiv_id}
+
+    assert topic_at(LAST) == {topic}
+    assert topic_at(TODAY) == {other}
+
+
+def test_a_paper_added_by_hand_that_nobody_queued_or_sampled_is_to_be_found_all_the_same(spring):
+    paper, topic = positives_of(LAST)[0]
+    others = {key: each for key, each in spring.papers.items() if key != paper.arxiv_id}
+    by_hand = replace(spring, papers=others, listed={**spring.listed, paper.arxiv_id: paper})
+
+    def positives(gathered) -> set[str]:
+        topics = {paper.arxiv_id: topic}
+        slice_ = choose_slice(gathered, topics, today=TODAY, champion_until=APRIL)
+        assert [each.arxiv_id for each, _ in slice_.topics] == [paper.arxiv_id]
+        return {
+            each.arxiv_id
+            for day in slice_.days
+            for each, added in zip(day.papers, day.added, strict=True)
+            if added
+        }
+
+    assert positives(by_hand) == positives(spring)

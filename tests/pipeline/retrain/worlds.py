@@ -81,6 +81,11 @@ def commit(root: Path, sections: dict[str, list[str]], day: date) -> None:
         f"\n## {topic}\n\n{''.join(entries)}" for topic, entries in sections.items()
     )
     (root / "README.md").write_text(text, encoding="utf-8")
+    commit_readme(root, day)
+
+
+def commit_readme(root: Path, day: date) -> None:
+    """Commit the list file as it is, in the evening of ``day``."""
     stamp = f"{day}T20:00:00+0000"
     environment = os.environ | {"GIT_COMMITTER_DATE": stamp, "GIT_AUTHOR_DATE": stamp}
     for arguments in (
