@@ -9,6 +9,7 @@ import sys
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
 
 from pipeline.errors import PipelineError
 from tests.arxiv_emulator import (
@@ -20,6 +21,7 @@ from tests.arxiv_emulator import (
     make_corpus,
     weather,
 )
+from tests.arxiv_emulator.api import Era
 from tests.arxiv_emulator.faults import every_fault
 from tests.arxiv_emulator.made_up import FIRST_DAY
 from tests.arxiv_emulator.rules import Rule
@@ -46,6 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
             seed=options.seed,
             faults=faults,
             records_per_page=options.page_size,
+            era=options.era,
+            strict_created=options.strict_created,
+            bug_acm=options.bug_acm,
             port=options.port,
         )
     except (PipelineError, ValueError, OSError) as error:
@@ -89,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tests.arxiv_emulator",
         description="An arXiv on loopback: OAI-PMH, RSS and Atom, and the query API over one "
         "corpus and one virtual clock, with everything that was seen to go wrong.",
-        epilog="While it runs, GET /_emulator says what it does; tests/arxiv_emulator/control.py "
+        epilog="While it runs, GET /__ctl says what it does; tests/arxiv_emulator/control.py "
         "has the other requests (clock, faults, log, oracle).",
     )
     what = parser.add_argument_group("what there is")
@@ -124,6 +129,23 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--port", type=int, default=0, help="0 for a free one (default)")
     how.add_argument(
         "--page-size", type=int, default=2500, help="OAI-PMH records a page (default: 2500)"
+    )
+    how.add_argument(
+        "--era",
+        choices=get_args(Era),
+        default="now",
+        help="how the query API writes: now (default), or as it did until 2025-10",
+    )
+    how.add_argument(
+        "--strict-created",
+        action="store_true",
+        help="OAI-PMH says a first version's date in <created>, as arXiv does not",
+    )
+    how.add_argument(
+        "--bug-acm",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="OAI-PMH says the MSC class in <acm-class>, as arXiv does (default)",
     )
     how.add_argument("--json", action="store_true", help="say the addresses in one line of JSON")
     return parser

@@ -1,5 +1,7 @@
 """The query API as ``https://export.arxiv.org/api/query`` has answered since November 2025.
 
+With ``era="2025-10"`` its answers are written as they were before (``api_2025``).
+
 Identifier lists, categories and submission windows; ten results unless more are
 asked for; what is unknown is silently left out; pages end at 10,000 results.
 The query language is the business of ``search``.
@@ -12,8 +14,10 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 from urllib.parse import urlencode
 
+from tests.arxiv_emulator import api_2025
 from tests.arxiv_emulator.answers import ATOM, Answer, Request, html_page, says
 from tests.arxiv_emulator.answers import xml_quoted as quoted
 from tests.arxiv_emulator.answers import xml_text as escaped
@@ -22,6 +26,7 @@ from tests.arxiv_emulator.corpus import Corpus
 from tests.arxiv_emulator.papers import Author, Paper, State, View, state_of
 from tests.arxiv_emulator.search import BrokenQueryError, UnknownFieldError, parse
 
+Era = Literal["now", "2025-10"]
 MAX_RESULTS = 10_000
 DEFAULT_RESULTS = 10
 
@@ -62,14 +67,15 @@ _NO_TWEAK = Tweak()
 class Api:
     """The interface over a corpus and a clock."""
 
-    def __init__(self, corpus: Corpus, clock: Clock) -> None:
+    def __init__(self, corpus: Corpus, clock: Clock, *, era: Era = "now") -> None:
         self._corpus = corpus
         self._clock = clock
+        self._is_old = era == "2025-10"
 
     def answer(self, request: Request, tweak: Tweak = _NO_TWEAK) -> Answer:
         """The answer without a fault, but for the tweak."""
         if problem := _refusal(request):
-            return self.error(problem)
+            return self.error(request, problem)
         start, size = _numbers(request)
         if size == 0 or 1 + round(start / size) > MAX_RESULTS // size:
             return html_page(500, "Internal Server Error")
@@ -103,9 +109,14 @@ class Api:
             states = [state for state in states if not hidden(state)]
         return self._sort(states, request, tweak)
 
-    def error(self, problem: str, *, legacy: bool = False) -> Answer:
+    def error(self, request: Request, problem: str, *, legacy: bool = False) -> Answer:
         """arXiv's error feed: an entry that is no paper. Status 400, before 2025-11 200."""
-        stamp = self._clock.now().strftime(_STAMP)
+        now = self._clock.now()
+        stamp = now.strftime(_STAMP)
+        if self._is_old:
+            asked = _asked(request)
+            entries = api_2025.error_entry(problem, now=now)
+            return api_2025.feed(asked, _name(asked), entries, now=now, start=0, size=1, total=1)
         place = f"https://arxiv.org/api/errors#{quoted(problem.replace(' ', '_'))}"
         body = (
             f"<?xml version='1.0' encoding='UTF-8'?>\n<feed {_SPACES}>\n"
@@ -162,22 +173,24 @@ class Api:
     ) -> Answer:
         query, ids = request.get("search_query"), request.get("id_list")
         asked = f"search_query={query}&id_list={ids}&start={start}&max_results={size}"
+        entries, name, now = "".join(map(self._entry, page)), _name(asked), self._clock.now()
+        if self._is_old:
+            return api_2025.feed(asked, name, entries, now=now, start=start, size=size, total=total)
         link = urlencode(
             {"search_query": query, "start": start, "max_results": size, "id_list": ids},
             safe=":,/*[]()",
         )
-        name = base64.b64encode(hashlib.sha1(asked.encode()).digest())[:27].decode()
         body = (
             f"<?xml version='1.0' encoding='UTF-8'?>\n<feed {_SPACES}>\n"
             f"  <id>https://arxiv.org/api/{name}</id>\n"
             f"  <title>arXiv Query: {escaped(asked)}</title>\n"
-            f"  <updated>{self._clock.now().strftime(_STAMP)}</updated>\n"
+            f"  <updated>{now.strftime(_STAMP)}</updated>\n"
             f'  <link href="https://arxiv.org/api/query?{quoted(link)}" '
             'type="application/atom+xml"/>\n'
             f"  <opensearch:itemsPerPage>{size}</opensearch:itemsPerPage>\n"
             f"  <opensearch:totalResults>{total}</opensearch:totalResults>\n"
             f"  <opensearch:startIndex>{start}</opensearch:startIndex>\n"
-            f"{''.join(map(self._entry, page))}</feed>\n"
+            f"{entries}</feed>\n"
         )
         return Answer(headers={"Content-Type": ATOM}, body=body.encode())
 
@@ -187,6 +200,9 @@ class Api:
         journal_ref = texts.journal_ref if state.journal_ref is None else state.journal_ref
         dois = texts.dois if state.dois is None else state.dois
         abstract = texts.abstract if state.abstract is None else state.abstract
+        if self._is_old:
+            texts = replace(texts, abstract=abstract)
+            return api_2025.entry(state, texts, comment=comment, journal_ref=journal_ref, dois=dois)
         place = f"{state.paper.arxiv_id}v{state.version.number}"
         terms = [*state.categories, *filter(None, (texts.acm, texts.msc))]
         lines = [
@@ -216,6 +232,18 @@ class Api:
             ),
         ]
         return "  <entry>\n" + "".join(f"    {line}\n" for line in lines) + "  </entry>\n"
+
+
+def _asked(request: Request) -> str:
+    """The request, as an old error feed repeats it."""
+    asked = f"search_query={request.get('search_query')}&id_list={request.get('id_list')}"
+    more = (name for name in ("start", "max_results") if name in request.query)
+    return asked + "".join(f"&{name}={request.get(name)}" for name in more)
+
+
+def _name(asked: str) -> str:
+    """The last part of a feed's identifier."""
+    return base64.b64encode(hashlib.sha1(asked.encode()).digest())[:27].decode()
 
 
 def _numbers(request: Request) -> tuple[int, int]:

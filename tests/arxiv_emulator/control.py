@@ -1,4 +1,4 @@
-"""The control interface under ``/_emulator``: everything the Python interface has, in JSON.
+"""The control interface under ``/__ctl``: everything the Python interface has, in JSON.
 
 | request | what it does |
 |---|---|
@@ -7,7 +7,9 @@
 | ``POST clock`` | ``{"now": "2026-10-06T09:00:00Z"}``, or any of ``days``, ``hours``, \
 ``minutes``, ``seconds`` forward, or ``{"to_announcement_day": true}`` |
 | ``GET faults`` | the catalogue, and the rules in force |
-| ``POST faults`` | a rule, or a list: ``{"fault": "F9:gzip", "view": "oai", "nth": 2}`` |
+| ``POST fault`` | a rule, or a list: ``{"fault": "F9:gzip", "view": "oai", "nth": 2}``, or \
+``{"match": {"view": "oai", "path_re": "skip", "nth": 2}, "fault": "F9:gzip", "args": {}, \
+"times": 1}`` with ``every`` or ``prob`` (and ``seed``) for ``nth``; ``POST faults`` likewise |
 | ``DELETE faults`` | no faults any more |
 | ``GET log?spacing_seconds=3`` | the requests, and breaches of arXiv's terms |
 | ``DELETE log`` | forget them |
@@ -15,6 +17,7 @@
 what each view can show, and what was announced on those days |
 | ``POST event`` | ``{"event": "touch", "arxiv_id": "..."}``; also ``revise``, ``withdraw``, \
 ``refer``, ``cross_list``, ``announce``, ``defer``, with ``day`` |
+| ``POST reset`` | corpus, clock, faults and log as they were at the start |
 | ``POST restart`` | ``{"seconds": 1}``: go away and come back |
 """
 
@@ -56,8 +59,10 @@ class Control:
         }
         with_body: dict[str, Callable[[object], object]] = {
             "clock": self._move_clock,
+            "fault": self._set_faults,
             "faults": self._set_faults,
             "event": self._event,
+            "reset": self._reset,
             "restart": self._restart,
         }
         try:
@@ -174,6 +179,12 @@ class Control:
         made = events[event]()
         return {"arxiv_id": made if event == "announce" else arxiv_id, "day": day.isoformat()}
 
+    def _reset(self, body: object) -> object:
+        if _row(body):
+            raise ValueError("reset takes no fields")
+        self._emulator.reset()
+        return self._status()
+
     def _restart(self, body: object) -> object:
         seconds = float(str(_row(body).get("seconds", 0)))
         self._emulator.restart(seconds=seconds)
@@ -196,6 +207,7 @@ def _rule(rule: Rule, struck: int) -> dict[str, object]:
         "probability": rule.probability,
         "times": rule.times,
         "hours": rule.hours,
+        "seed": rule.seed,
         "arguments": {name: str(value) for name, value in rule.arguments.items()},
         "struck": struck,
     }

@@ -7,10 +7,11 @@ that a hundred thousand papers cost little.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -30,6 +31,8 @@ from tests.arxiv_emulator.papers import (
 from tests.arxiv_emulator.texts import made_up_texts
 
 _KEPT_LISTINGS = 4
+_ROOM = 1000
+"""Numbers left free after a day when papers are announced on a later one."""
 _LONGEST_DELAY = max(DELAYS.values())
 
 WITHDRAWALS = ("flag", "size", "comment")
@@ -111,6 +114,17 @@ class Corpus:
         """The days with a mailing, oldest first."""
         self.mailing(date.min)
         return tuple(sorted(self._mailings or ()))
+
+    def remember(self) -> Callable[[], None]:
+        """What takes the corpus back to how it is now."""
+        papers = dict(self._papers)
+
+        def restore() -> None:
+            with self._lock:
+                self._papers = dict(papers)
+                self.add()
+
+        return restore
 
     # What happens to papers. Every test of a fault, and the control interface, uses these.
 
@@ -216,14 +230,36 @@ class Corpus:
         self.add(*moved)
         return target
 
-    def next_id(self, day: date) -> str:
-        """The identifier that a paper announced on ``day`` gets next."""
+    def next_ids(self, day: date, count: int = 1) -> tuple[str, ...]:
+        """The identifiers that the next papers announced on ``day`` get.
+
+        arXiv numbers at the announcement: above all of the days before, and below those
+        of later days, unless the corpus itself has these in no order (recorded days do).
+        A new day leaves room for the one before it.
+
+        Raises:
+            ValueError: There are fewer numbers left between the days around.
+        """
         month = f"{day:%y%m}"
-        taken = [
-            id_order(arxiv_id)[1] for arxiv_id in self._papers if arxiv_id.startswith(month + ".")
-        ]
         width = 5 if month >= "1501" else 4
-        return f"{month}.{max(taken, default=0) + 1:0{width}d}"
+        known = {
+            id_order(arxiv_id)[1]: paper.changes[0].day or day
+            for arxiv_id, paper in self._papers.items()
+            if arxiv_id.startswith(month + ".")
+        }
+        later = {number for number, first in known.items() if first > day}
+        last = max(known.keys() - later, default=0)
+        is_new = last and day not in known.values()
+        between = min(later, default=10**width) - last - count
+        room = max(0, min(_ROOM, between // 2)) if is_new else 0
+        free = (number for number in itertools.count(last + 1 + room) if number not in later)
+        numbers = tuple(itertools.islice(free, count))
+        if later and last < min(later) < numbers[-1]:
+            raise ValueError(
+                f"no {count} identifiers are left for {day} between {month}.{last} and "
+                f"{month}.{min(later)}: announce days in their order, or leave room"
+            )
+        return tuple(f"{month}.{number:0{width}d}" for number in numbers)
 
     def announce(
         self,
@@ -239,7 +275,7 @@ class Corpus:
 
         With ``at`` every interface but RSS shows it from then on.
         """
-        arxiv_id = arxiv_id or self.next_id(day)
+        arxiv_id = arxiv_id or self.next_ids(day)[0]
         moment = announced(day)
         version = Version(number=1, submitted=submitted or moment - timedelta(hours=8))
         first = Change(

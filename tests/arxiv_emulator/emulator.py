@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from tests.arxiv_emulator.answers import Answer, Request
-from tests.arxiv_emulator.api import Api
+from tests.arxiv_emulator.api import Api, Era
 from tests.arxiv_emulator.clock import Clock, announced
 from tests.arxiv_emulator.control import Control
 from tests.arxiv_emulator.corpus import Corpus
 from tests.arxiv_emulator.exchange import World
 from tests.arxiv_emulator.log import Log, Logged
 from tests.arxiv_emulator.oai import IDENTIFIERS_PER_PAGE, RECORDS_PER_PAGE, Oai
+from tests.arxiv_emulator.oai_formats import Quirks
 from tests.arxiv_emulator.oracle import Oracle
 from tests.arxiv_emulator.rss import Rss
 from tests.arxiv_emulator.rules import FaultBox, Rule
@@ -44,6 +45,9 @@ class Emulator:
         faults: Names ("F9:gzip") and rules, set at once.
         records_per_page: Of OAI-PMH; 2,500 in reality.
         identifiers_per_page: Of OAI-PMH; 20,000 in reality.
+        era: How the query API writes: "now", or "2025-10" for as it did until then.
+        strict_created: OAI-PMH without its bug about ``<created>``.
+        bug_acm: OAI-PMH with its bug about ``<acm-class>``.
         port: 0 for a free one.
         on_request: Called for each request when it has arrived, before it is answered.
     """
@@ -58,11 +62,17 @@ class Emulator:
         faults: Iterable[Rule | str] = (),
         records_per_page: int = RECORDS_PER_PAGE,
         identifiers_per_page: int = IDENTIFIERS_PER_PAGE,
+        era: Era = "now",
+        strict_created: bool = False,
+        bug_acm: bool = True,
         port: int = 0,
         on_request: Callable[[Logged], None] | None = None,
     ) -> None:
         self.corpus = corpus
-        self.clock = Clock(now or _after_everything(corpus), speed=speed)
+        self._begins = now or _after_everything(corpus)
+        self._first_faults = tuple(faults)
+        self._restore_corpus = corpus.remember()
+        self.clock = Clock(self._begins, speed=speed)
         self.oracle = Oracle(corpus, self.clock)
         self.log = Log()
         world = World(
@@ -73,12 +83,13 @@ class Emulator:
                 self.clock,
                 records_per_page=records_per_page,
                 identifiers_per_page=identifiers_per_page,
+                quirks=Quirks(strict_created=strict_created, bug_acm=bug_acm),
             ),
             rss=Rss(corpus, self.clock),
-            api=Api(corpus, self.clock),
+            api=Api(corpus, self.clock, era=era),
         )
         self.faults = FaultBox(world, seed=seed)
-        self.faults.set(*faults)
+        self.faults.set(*self._first_faults)
         self._server = Server(
             strike=self._strike,
             control=Control(self).answer,
@@ -124,6 +135,14 @@ class Emulator:
     def control_url(self) -> str:
         """The control interface; ``control`` says what is there."""
         return f"{self.url}{CONTROL}"
+
+    def reset(self) -> None:
+        """As it began: corpus, clock and faults; the log is empty, and numbers from 1."""
+        self._restore_corpus()
+        self.clock.set(self._begins)
+        self.faults.reset(*self._first_faults)
+        self.log.clear()
+        self._server.number_anew()
 
     def restart(self, *, seconds: float = 0.0) -> None:
         """Break all connections and refuse new ones for so long; the port stays (F40)."""

@@ -7,16 +7,13 @@ business of ``rules``. The evidence for each is in the reference page, 7.4.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from tests.arxiv_emulator import bodies, histories, pages, wire
 from tests.arxiv_emulator.clock import EASTERN, eastern_day, eastern_midnight
-from tests.arxiv_emulator.exchange import Arguments, Spoiler, World
+from tests.arxiv_emulator.fault import Fault
 from tests.arxiv_emulator.papers import View
 
-_ALL = frozenset(View)
 _API = frozenset({View.API})
 _OAI = frozenset({View.OAI})
 _RSS = frozenset({View.RSS})
@@ -33,40 +30,6 @@ def _eastern_midnight(now: datetime) -> datetime:
 
 def _in_a_day(now: datetime) -> datetime:
     return now + _DAY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One kind of fault.
-
-    Attributes:
-        number: F1 is number 1.
-        name: In a few words.
-        meaning: What the client sees.
-        variants: Its forms; the first one unless another is named ("F9:gzip").
-        views: Where it can strike.
-        spoil: What it makes of an answer; ``None`` if it spoils none.
-        prepare: What it does to the corpus when it is set; ``None`` if nothing.
-        times: How often it strikes unless told otherwise; 0: as long as it lasts.
-        lasts_until: From its first strike (virtual time); ``None``: no end.
-        passing: Whether another try soon is answered: fit for random weather.
-    """
-
-    number: int
-    name: str
-    meaning: str
-    variants: tuple[str, ...] = ("",)
-    views: frozenset[View] = _ALL
-    spoil: Spoiler | None = None
-    prepare: Callable[[World, Arguments], None] | None = None
-    times: int = 1
-    lasts_until: Callable[[datetime], datetime] | None = None
-    passing: bool = False
-
-    @property
-    def code(self) -> str:
-        """As the reference page writes it."""
-        return f"F{self.number}"
 
 
 _CATALOGUE = (
@@ -102,9 +65,11 @@ _CATALOGUE = (
     Fault(
         number=5,
         name="406 window",
-        meaning="every request is answered 406 for a while: throttling, not the query",
+        meaning="every request is answered 406 for a while (argument seconds, real ones; or the "
+        "rule's hours): throttling, not the query",
         spoil=wire.not_acceptable,
-        times=3,
+        times=0,
+        lasts_seconds=0.2,
         passing=True,
     ),
     Fault(
@@ -267,7 +232,8 @@ _CATALOGUE = (
     Fault(
         number=26,
         name="stale batch",
-        meaning="the last batch under today's dates until midnight ET",
+        meaning="the last batch under today's dates until midnight ET (argument spare: atom "
+        "or rss, a twin that is fresh)",
         views=_RSS,
         spoil=pages.stale_batch,
         times=0,

@@ -6,12 +6,14 @@ they do is true: all three views agree, and the oracle knows.
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from pipeline.sources.calendar import submission_window
 from tests.arxiv_emulator.clock import announced, next_announcement_day
-from tests.arxiv_emulator.corpus import WITHDRAWALS
+from tests.arxiv_emulator.corpus import WITHDRAWALS, Corpus
 from tests.arxiv_emulator.exchange import Arguments, World
 from tests.arxiv_emulator.papers import Action, Change, Paper, Version, View
 
@@ -23,7 +25,7 @@ def overfill(world: World, arguments: Arguments) -> None:
     """F27."""
     day = world.day(arguments)
     category = str(arguments.get("category", "cs.LG"))
-    world.corpus.add(*_overfilling(day, category))
+    world.corpus.add(*_overfilling(world.corpus, day, category))
 
 
 def defer(world: World, arguments: Arguments) -> None:
@@ -99,28 +101,29 @@ def _known(world: World, day: date, count: int) -> list[str]:
     return known[-count:]
 
 
-def _overfilling(day: date, category: str) -> Iterator[Paper]:
+def _overfilling(corpus: Corpus, day: date, category: str) -> Iterator[Paper]:
     at = announced(day)
-    long_ago = at - timedelta(days=200)
+    long_ago = day - timedelta(days=200)
     other = "cs.AI" if category != "cs.AI" else "cs.LG"
+    begins = {kind: long_ago if kind.startswith("replace") else day for kind, _ in _FULL_FEED}
+    sizes: Counter[date] = Counter()
     for kind, count in _FULL_FEED:
+        sizes[begins[kind]] += count
+    ids = {first_day: iter(corpus.next_ids(first_day, size)) for first_day, size in sizes.items()}
+    for kind, count in _FULL_FEED:
+        first_day = begins[kind]
         categories = (other, category) if "cross" in kind else (category,)
-        for number in range(count):
+        for number, arxiv_id in enumerate(itertools.islice(ids[first_day], count)):
+            before = timedelta(hours=7, seconds=number)
             first = Change(
-                at=at if kind in {"new", "cross"} else long_ago,
-                day=day if kind in {"new", "cross"} else long_ago.date(),
+                at=announced(first_day),
+                day=first_day,
                 action=Action.NEW,
-                version=Version(
-                    number=1,
-                    submitted=(at if kind in {"new", "cross"} else long_ago)
-                    - timedelta(hours=7, seconds=number),
-                ),
+                version=Version(number=1, submitted=announced(first_day) - before),
                 categories=categories,
             )
             changes = [first]
-            if kind.startswith("replace"):
-                second = Version(number=2, submitted=at - timedelta(hours=7, seconds=number))
+            if first_day != day:
+                second = Version(number=2, submitted=at - before)
                 changes.append(Change(at=at, day=day, action=Action.REPLACE, version=second))
-            base = {"new": 50_000, "cross": 60_000, "replace": 70_000, "replace-cross": 80_000}
-            month = f"{(day if kind in {'new', 'cross'} else long_ago):%y%m}"
-            yield Paper(arxiv_id=f"{month}.{base[kind] + number:05d}", changes=tuple(changes))
+            yield Paper(arxiv_id=arxiv_id, changes=tuple(changes))

@@ -21,7 +21,9 @@ class Logged:
         request: What was asked.
         virtual: The virtual time.
         began: When its head had arrived (monotonic seconds).
-        ended: When the last byte was sent or the connection lost; 0 while it is answered.
+        ended: When the last byte was sent, also to a client that then hung up; 0 while it is
+            answered.
+        took: When the client last took a piece of a body that is sent piece by piece.
         port: The client's port: one for each connection.
         others: Other connections that were open when it came.
         fault: What was wrong with the answer ("F9:gzip"), or "".
@@ -33,6 +35,7 @@ class Logged:
     virtual: datetime
     began: float
     ended: float = 0.0
+    took: float = 0.0
     port: int = 0
     others: int = 0
     fault: str = ""
@@ -88,6 +91,15 @@ class Log:
         """Wait until ``count`` requests have arrived; whether they have."""
         with self._arrived:
             return self._arrived.wait_for(lambda: len(self._rows) >= count, timeout=timeout_seconds)
+
+    def wait_for_end(self, count: int, *, timeout_seconds: float = 10.0) -> bool:
+        """Wait until ``count`` requests have ended; whether they have."""
+        until = time.monotonic() + timeout_seconds
+        while sum(bool(row.ended) for row in self.requests) < count:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.005)
+        return True
 
     def gap_seconds(self, now: float | None = None) -> float | None:
         """Since the last answer ended; ``None`` before the first, 0 while one is sent."""

@@ -8,6 +8,7 @@ that were held back, replaced many times, withdrawn, referenced, and of before
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
@@ -62,6 +63,10 @@ _ADDED = ("cs.LG", "stat.ML", "cs.AI")
 _HELD_FOR = timedelta(days=13)
 _OLD_IDS = ("hep-th/9901001", "cs/0612047", "math/0309136", "astro-ph/0601002")
 _TUESDAY = 1
+_MOST_NUMBERS = 99_999
+"""In a month's identifiers, since 2015."""
+_MOST_ROOM = 8000
+"""Numbers left free before a day: enough for F27, which announces 1,400 papers, three times."""
 _WITHDRAWN = "This paper has been withdrawn by the authors"
 
 
@@ -88,35 +93,38 @@ def make_corpus(
     """
     rng = random.Random(f"corpus {seed}")
     span = announcement_days(first, first + timedelta(days=2 * days + 20))[:days]
-    maker = _Maker(rng, oddities=oddities)
-    maker.make_known(known, before=span[0])
+    busy = {day: 2 if day.weekday() == _TUESDAY and days > 1 else 1 for day in span}
+    long_known = _known_days(known, before=span[0])
+    counts = Counter(long_known) + Counter({day: new * times for day, times in busy.items()})
+    maker = _Maker(rng, oddities=oddities, room=_room(counts))
+    maker.make_known(long_known)
     for number, day in enumerate(span):
-        busy = 2 if day.weekday() == _TUESDAY and days > 1 else 1
-        maker.make_new(day, new * busy)
+        maker.make_new(day, new * busy[day])
         if number or known:
-            maker.make_changes(day, replaced * busy)
+            maker.make_changes(day, replaced * busy[day])
     return Corpus(maker.papers(), seed=seed)
 
 
 class _Maker:
     """Papers under construction: histories that grow day by day."""
 
-    def __init__(self, rng: random.Random, *, oddities: bool) -> None:
+    def __init__(self, rng: random.Random, *, oddities: bool, room: int) -> None:
         self._rng = rng
+        self._room = room
         self._odd: Iterator[Texts] = iter(ODDITIES if oddities else ())
         self._histories: dict[str, list[Change]] = {}
         self._texts: dict[str, Texts] = {}
         self._numbers: dict[str, int] = {}
+        self._numbered: dict[str, date] = {}
         self._pool: list[str] = []
 
     def papers(self) -> Iterator[Paper]:
         for arxiv_id, changes in self._histories.items():
             yield Paper(arxiv_id=arxiv_id, changes=tuple(changes), texts=self._texts.get(arxiv_id))
 
-    def make_known(self, count: int, *, before: date) -> None:
-        """Papers of the year before, and the first of them from before 2007."""
-        span = announcement_days(before - timedelta(days=365), before - timedelta(days=20))
-        for number in range(count):
+    def make_known(self, days: list[date]) -> None:
+        """A paper on each of these days, but the first of them from before 2007."""
+        for number, planned in enumerate(days):
             if number < len(_OLD_IDS):
                 arxiv_id = _OLD_IDS[number]
                 digits = arxiv_id.partition("/")[2]
@@ -126,8 +134,9 @@ class _Maker:
                 if categories[0] in {"cs", "math"}:
                     categories = (f"{categories[0]}.{'LG' if categories[0] == 'cs' else 'GT'}",)
             else:
-                day = span[(number * len(span)) // count]
-                arxiv_id = self._next_id(f"{day:%y%m}")
+                day = planned
+                self._numbers.setdefault(f"{day:%y%m}", self._room)
+                arxiv_id = self._next_id(f"{day:%y%m}", day)
                 categories = self._rng.choice(_MIXES)
             submitted = announced(day) - timedelta(hours=9, seconds=self._rng.randrange(3600))
             self._begin(arxiv_id, day, submitted, categories)
@@ -136,10 +145,7 @@ class _Maker:
         """A day's new papers, identifiers in order of submission; a few were held back."""
         begin, end = _window(day)
         step = (end - begin) / max(count, 1)
-        old_month, new_month = (
-            f"{eastern_day(announced(day)):%y%m}",
-            f"{day:%y%m}",
-        )
+        old_month, new_month = _months(day)
         for number in range(count):
             # A mailing on a month's last evening gives identifiers of both months.
             month = old_month if number * 3 < count * 2 else new_month
@@ -147,7 +153,7 @@ class _Maker:
             submitted = begin + step * (number - number % 2)
             if number % 25 == 24:
                 submitted -= _HELD_FOR
-            arxiv_id = self._next_id(month)
+            arxiv_id = self._next_id(month, day)
             self._begin(arxiv_id, day, submitted.replace(microsecond=0), self._rng.choice(_MIXES))
             if (texts := next(self._odd, None)) is not None:
                 self._texts[arxiv_id] = texts
@@ -217,9 +223,34 @@ class _Maker:
         self._histories[arxiv_id] = [first]
         self._pool.append(arxiv_id)
 
-    def _next_id(self, month: str) -> str:
+    def _next_id(self, month: str, day: date) -> str:
+        """The next number of a month, with room after each day before this one."""
+        if self._numbered.setdefault(month, day) != day:
+            self._numbers[month] += self._room
+            self._numbered[month] = day
         self._numbers[month] = self._numbers.get(month, 0) + 1
         return f"{month}.{self._numbers[month]:05d}"
+
+
+def _known_days(count: int, *, before: date) -> list[date]:
+    """Days of the year before, spread evenly."""
+    span = announcement_days(before - timedelta(days=365), before - timedelta(days=20))
+    return [span[(number * len(span)) // count] for number in range(count)]
+
+
+def _months(day: date) -> tuple[str, str]:
+    """The months in the identifiers of a mailing: that of its evening, that of its day."""
+    return f"{eastern_day(announced(day)):%y%m}", f"{day:%y%m}"
+
+
+def _room(counts: Counter[date]) -> int:
+    """How many numbers the busiest month can spare before each of its days."""
+    months: dict[str, list[int]] = {}
+    for day, count in counts.items():
+        for month in set(_months(day)):
+            months.setdefault(month, []).append(count)
+    spare = [(_MOST_NUMBERS - sum(rows)) // len(rows) for rows in months.values()]
+    return max(0, min(_MOST_ROOM, *spare))
 
 
 def _window(day: date) -> tuple[datetime, datetime]:

@@ -17,12 +17,19 @@ from tests.arxiv_emulator.answers import XML, Answer, Request, html_page
 from tests.arxiv_emulator.answers import xml_quoted as quoted
 from tests.arxiv_emulator.clock import Clock
 from tests.arxiv_emulator.corpus import Corpus
-from tests.arxiv_emulator.oai_formats import SCHEMAS, header, record
+from tests.arxiv_emulator.oai_formats import (
+    AS_RECORDED,
+    BASE,
+    EARLIEST,
+    IDENTIFY,
+    SCHEMAS,
+    Quirks,
+    header,
+    record,
+)
 from tests.arxiv_emulator.papers import State, View
 from tests.arxiv_emulator.taxonomy import SET_OF, SET_ROWS, SETS, in_set
 
-BASE = "https://oaipmh.arxiv.org/oai"
-EARLIEST = date(2005, 9, 16)
 RECORDS_PER_PAGE = 2500
 IDENTIFIERS_PER_PAGE = 20_000
 
@@ -36,39 +43,6 @@ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">
 
 
 {body}</OAI-PMH>
-"""
-_IDENTIFY = f"""    <Identify>
-        <repositoryName>arXiv</repositoryName>
-        <baseURL>{BASE}</baseURL>
-        <protocolVersion>2.0</protocolVersion>
-        <adminEmail>help@arxiv.org</adminEmail>
-        <earliestDatestamp>{EARLIEST}</earliestDatestamp>
-        <deletedRecord>persistent</deletedRecord>
-        <granularity>YYYY-MM-DD</granularity>
-            <description>
-        <eprints xmlns="http://www.openarchives.org/OAI/1.1/eprints" \
-xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
-xsi:schemaLocation="http://www.openarchives.org/OAI/1.1/eprints \
-http://www.openarchives.org/OAI/1.1/eprints.xsd">
-            <content>
-                <text>Made-up e-prints</text>
-            </content>
-            <metadataPolicy>
-                <text>For tests</text>
-                <URL>https://info.arxiv.org/help/oa/metadataPolicy.html</URL>
-            </metadataPolicy>
-            <dataPolicy>
-                <text>There is no content</text>
-                <URL>https://info.arxiv.org/help/oa/dataPolicy.html</URL>
-            </dataPolicy>
-            <submissionPolicy>
-                <text>Nothing can be submitted</text>
-                <URL>https://info.arxiv.org/help/submit/index.html</URL>
-            </submissionPolicy>
-        </eprints>
-    </description>
-
-    </Identify>
 """
 _MEANINGS = {
     "badArgument": "The request includes illegal arguments, is missing required arguments, "
@@ -140,7 +114,9 @@ class Oai:
         *,
         records_per_page: int = RECORDS_PER_PAGE,
         identifiers_per_page: int = IDENTIFIERS_PER_PAGE,
+        quirks: Quirks = AS_RECORDED,
     ) -> None:
+        self._quirks = quirks
         self._corpus = corpus
         self._clock = clock
         self._page_sizes = {
@@ -187,7 +163,7 @@ class Oai:
         if unknown := set(request.query) - _ALLOWED[verb] - {"verb"}:
             raise OaiError("badArgument", f"Unallowed parameter {sorted(unknown)[0]}")
         plain: dict[str, Callable[[Request], Answer]] = {
-            "Identify": lambda _: self._send(_IDENTIFY, {"verb": verb}),
+            "Identify": lambda _: self._send(IDENTIFY, {"verb": verb}),
             "ListMetadataFormats": self._formats,
             "ListSets": self._sets,
             "GetRecord": self._record,
@@ -232,8 +208,8 @@ class Oai:
         state = self._find(identifier, shown)
         if _unknown_category(state):
             return html_page(500, "Internal Server Error")
-        rows = record(state, self._corpus.texts(state.paper), prefix)
-        return self._send(f"    <GetRecord>\n{rows}    </GetRecord>\n", shown, max_age=800_000)
+        body = f"    <GetRecord>\n{self._write(state, prefix)}    </GetRecord>\n"
+        return self._send(body, shown, max_age=800_000)
 
     def _find(self, identifier: str, shown: dict[str, str]) -> State:
         arxiv_id = identifier.removeprefix("oai:arXiv.org:")
@@ -262,9 +238,7 @@ class Oai:
         if selection.verb == "ListIdentifiers":
             body = "\n".join(map(header, page)) + "\n"
         else:
-            body = "".join(
-                record(state, self._corpus.texts(state.paper), selection.prefix) for state in page
-            )
+            body = "".join(self._write(state, selection.prefix) for state in page)
         if rest:
             expires = self._clock.now().date() + _DAY
             body += (
@@ -275,6 +249,9 @@ class Oai:
             body += "                    <resumptionToken/>\n\n"
         whole = f"    <{selection.verb}>\n{body}    </{selection.verb}>\n"
         return self._send(whole, shown, max_age=3600)
+
+    def _write(self, state: State, prefix: str) -> str:
+        return record(state, self._corpus.texts(state.paper), prefix, self._quirks)
 
     def _shown(self, request: Request, selection: _Selection, begin: date | None) -> dict[str, str]:
         if "resumptionToken" in request.query:

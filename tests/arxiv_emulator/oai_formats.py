@@ -3,14 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
 
 from tests.arxiv_emulator.answers import xml_quoted as quoted
 from tests.arxiv_emulator.papers import Author, State, Texts, Version
 from tests.arxiv_emulator.taxonomy import SET_OF, SETS
 
+BASE = "https://oaipmh.arxiv.org/oai"
+EARLIEST = date(2005, 9, 16)
 _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 _SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 _PREFIXES = frozenset({"van", "der", "de", "la", "von", "del", "della", "da"})
+
+IDENTIFY = f"""    <Identify>
+        <repositoryName>arXiv</repositoryName>
+        <baseURL>{BASE}</baseURL>
+        <protocolVersion>2.0</protocolVersion>
+        <adminEmail>help@arxiv.org</adminEmail>
+        <earliestDatestamp>{EARLIEST}</earliestDatestamp>
+        <deletedRecord>persistent</deletedRecord>
+        <granularity>YYYY-MM-DD</granularity>
+            <description>
+        <eprints xmlns="http://www.openarchives.org/OAI/1.1/eprints" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://www.openarchives.org/OAI/1.1/eprints \
+http://www.openarchives.org/OAI/1.1/eprints.xsd">
+            <content>
+                <text>Made-up e-prints</text>
+            </content>
+            <metadataPolicy>
+                <text>For tests</text>
+                <URL>https://info.arxiv.org/help/oa/metadataPolicy.html</URL>
+            </metadataPolicy>
+            <dataPolicy>
+                <text>There is no content</text>
+                <URL>https://info.arxiv.org/help/oa/dataPolicy.html</URL>
+            </dataPolicy>
+            <submissionPolicy>
+                <text>Nothing can be submitted</text>
+                <URL>https://info.arxiv.org/help/submit/index.html</URL>
+            </submissionPolicy>
+        </eprints>
+    </description>
+
+    </Identify>
+"""
+"""The answer to Identify."""
 
 SCHEMAS = {
     "oai_dc": (
@@ -23,6 +62,24 @@ SCHEMAS = {
     },
 }
 """Schema and namespace of each format, in arXiv's order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quirks:
+    """Which of arXiv's bugs are there; by default those of its recorded answers.
+
+    Attributes:
+        strict_created: ``<created>`` is the first version's date, as its name says; with
+            the bug it is the current version's.
+        bug_acm: The ACM class is never shown, but the MSC class or "None" in its place.
+    """
+
+    strict_created: bool = False
+    bug_acm: bool = True
+
+
+AS_RECORDED = Quirks()
+"""What arXiv does."""
 
 
 def header(state: State) -> str:
@@ -40,8 +97,10 @@ def header(state: State) -> str:
     )
 
 
-def record(state: State, texts: Texts, prefix: str) -> str:
+def record(state: State, texts: Texts, prefix: str, quirks: Quirks) -> str:
     """A record: header and metadata in the format ``prefix``."""
+    if quirks.bug_acm and texts.acm and prefix in _BUGGY:
+        texts = replace(texts, acm=texts.msc or "None")
     schema, namespace = SCHEMAS[prefix]
     if prefix == "oai_dc":
         name = "oai_dc:dc"
@@ -52,7 +111,7 @@ def record(state: State, texts: Texts, prefix: str) -> str:
         f"                    <record>\n{header(state)}\n"
         "            <metadata>\n"
         f'                        <{name} {spaces} xsi:schemaLocation="{namespace} {schema}">\n'
-        f"{_FORMATS[prefix](state, texts)}"
+        f"{_FORMATS[prefix](state, texts, quirks)}"
         f"    </{name}>\n\n            </metadata>\n        </record>\n\n"
     )
 
@@ -75,7 +134,7 @@ def _version(version: Version) -> str:
     )
 
 
-def _raw(state: State, texts: Texts) -> str:
+def _raw(state: State, texts: Texts, quirks: Quirks) -> str:
     return (
         _element("id", state.paper.arxiv_id, indent=8)
         + _element("submitter", _submitter(texts), indent=8)
@@ -83,42 +142,42 @@ def _raw(state: State, texts: Texts) -> str:
         + _element("title", texts.title, indent=8)
         + _element("authors", _authors(texts), indent=8)
         + _element("categories", " ".join(state.categories), indent=8)
-        + _details(state, texts, acm=texts.msc or "None")  # a bug of arXiv's: never the ACM class
+        + _details(state, texts)
         + _element("license", texts.license)
         + _element("abstract", _abstract(state, texts))
     )
 
 
-def _old(state: State, texts: Texts) -> str:
+def _old(state: State, texts: Texts, quirks: Quirks) -> str:
     return (
         _element("id", state.paper.arxiv_id, indent=8)
         + _element("title", texts.title, indent=8)
         + _element("authors", _authors(texts), indent=8)
         + _element("categories", " ".join(state.categories), indent=8)
-        + _details(state, texts, acm=texts.acm)
+        + _details(state, texts)
         + _element("abstract", _abstract(state, texts))
         + _element("license", texts.license)
     )
 
 
-def _arxiv(state: State, texts: Texts) -> str:
+def _arxiv(state: State, texts: Texts, quirks: Quirks) -> str:
+    created = state.submitted if quirks.strict_created else state.version.submitted
     return (
         _element("id", state.paper.arxiv_id, indent=8)
-        # A bug of arXiv's: the current version's date, not the first one's.
-        + _element("created", f"{state.version.submitted:%Y-%m-%d}", indent=8)
+        + _element("created", f"{created:%Y-%m-%d}", indent=8)
         + _element("updated", f"{state.modified:%Y-%m-%d}")
         + "        <authors>\n"
         + "".join(map(_author, texts.authors))
         + "        </authors>\n"
         + _element("title", texts.title, indent=8)
         + _element("categories", " ".join(state.categories))
-        + _details(state, texts, acm=texts.msc or "None")
+        + _details(state, texts)
         + _element("license", texts.license)
         + _element("abstract", _abstract(state, texts))
     )
 
 
-def _dc(state: State, texts: Texts) -> str:
+def _dc(state: State, texts: Texts, quirks: Quirks) -> str:
     dois, journal_ref = _publication(state, texts)
     place = f"arxiv.org/abs/{state.paper.arxiv_id}"
     names = (_split(author) for author in texts.authors)
@@ -154,13 +213,13 @@ def _submitter(texts: Texts) -> str:
     return texts.submitter or (texts.authors[0].name if texts.authors else "")
 
 
-def _details(state: State, texts: Texts, *, acm: str) -> str:
+def _details(state: State, texts: Texts) -> str:
     dois, journal_ref = _publication(state, texts)
     return (
         _optional("comments", _comment(state, texts))
         + _optional("proxy", texts.proxy)
         + _optional("report-no", texts.report_no)
-        + _optional("acm-class", acm if texts.acm else "")
+        + _optional("acm-class", texts.acm)
         + _optional("msc-class", texts.msc)
         + _optional("journal-ref", journal_ref)
         + _optional("doi", " ".join(dois))
@@ -211,7 +270,8 @@ def _split(author: Author) -> tuple[str, str, str]:
     return " ".join(words[begin:]), " ".join(words[:begin]), suffix
 
 
-_FORMATS: dict[str, Callable[[State, Texts], str]] = {
+_BUGGY = frozenset({"arXiv", "arXivRaw"})
+_FORMATS: dict[str, Callable[[State, Texts, Quirks], str]] = {
     "oai_dc": _dc,
     "arXiv": _arxiv,
     "arXivOld": _old,

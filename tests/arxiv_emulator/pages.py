@@ -101,8 +101,11 @@ def no_records(exchange: Exchange) -> Answer | None:
     return exchange.world.oai.no_records(exchange.request)
 
 
-def stale_batch(exchange: Exchange) -> Answer:
+def stale_batch(exchange: Exchange) -> Answer | None:
     """F26."""
+    spared = exchange.arguments.get("spare")
+    if spared is not None and exchange.request.path.startswith(f"/{spared}/"):
+        return None
     today = eastern_day(exchange.world.clock.now())
     return exchange.world.rss.answer(exchange.request, batch=previous_announcement_day(today))
 
@@ -145,7 +148,7 @@ def lag(exchange: Exchange) -> Answer | None:
 def error_entry(exchange: Exchange) -> Answer:
     """F35."""
     return exchange.world.api.error(
-        "An internal error occurred", legacy=exchange.variant == "legacy"
+        exchange.request, "An internal error occurred", legacy=exchange.variant == "legacy"
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,10 +18,20 @@ from typing import Any
 
 from tests.arxiv_emulator.answers import Answer, Request
 from tests.arxiv_emulator.exchange import Arguments, Exchange, Memory, World
-from tests.arxiv_emulator.faults import FAULTS, ONCE, Fault, find_fault
+from tests.arxiv_emulator.fault import Fault
+from tests.arxiv_emulator.faults import FAULTS, ONCE, find_fault
 from tests.arxiv_emulator.papers import View
 
 ANY = "any"
+_MATCH = {
+    "view": "view",
+    "path_re": "path",
+    "nth": "nth",
+    "every": "every",
+    "prob": "probability",
+    "seed": "seed",
+}
+"""The reference page's words for when a rule matches, and ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class Rule:
         probability: Chance of striking, drawn from the seed.
         times: How often in all; 0: no limit; ``None``: the fault's own habit.
         hours: Virtual hours from the first strike on; ``None``: the fault's own habit.
+        seed: Of what is drawn; ``None``: from the emulator's.
         arguments: For the fault; the catalogue names them.
     """
 
@@ -48,6 +60,7 @@ class Rule:
     probability: float = 1.0
     times: int | None = None
     hours: float | None = None
+    seed: int | None = None
     arguments: Arguments = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -55,7 +68,10 @@ class Rule:
             find_fault(self.fault)
         if self.view is not None:
             View(self.view)
-        re.compile(self.path)
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"path is no pattern: {error}") from error
         if self.nth < 1 or self.every < 1 or not 0 <= self.probability <= 1:
             raise ValueError("nth and every begin at 1, probability is in 0..1")
 
@@ -69,15 +85,33 @@ def weather(
 
 
 def rule_of(row: Mapping[str, Any]) -> Rule:
-    """A rule from JSON.
+    """A rule from JSON: the fields of :class:`Rule`, or those of the reference page.
+
+    The page's are ``{match: {view, path_re, nth|every|prob, seed}, fault, args, times}``.
+    What strikes every n-th time or by chance has no limit there but ``times``.
 
     Raises:
         ValueError: It has a key or a value that is none of a rule's.
     """
     try:
-        return Rule(**row)
+        return Rule(**_as_fields(row))
     except TypeError as error:
         raise ValueError(f"{dict(row)} is no rule: {error}") from error
+
+
+def _as_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that a row in either shape means."""
+    if "match" not in row:
+        return dict(row)
+    match = row["match"]
+    if not isinstance(match, Mapping) or not match.keys() <= _MATCH.keys():
+        raise ValueError(f"a rule's match has {', '.join(_MATCH)}, found {match!r}")
+    if wrong := row.keys() - {"match", "fault", "args", "times"}:
+        raise ValueError(f"a rule with a match has no {sorted(wrong)} beside it")
+    fields = {_MATCH[name]: value for name, value in match.items()}
+    fields |= {"fault": row.get("fault", ""), "arguments": row.get("args", {})}
+    often = 0 if match.keys() & {"every", "prob"} else None
+    return {**fields, "times": row.get("times", often)}
 
 
 class FaultBox:
@@ -108,12 +142,19 @@ class FaultBox:
         with self._lock:
             for rule in rules:
                 self._made += 1
-                self._active.append(_Active(rule, random.Random(f"{self._seed}/{self._made}")))
+                seed = f"{self._seed}/{self._made}" if rule.seed is None else rule.seed
+                self._active.append(_Active(rule, random.Random(seed)))
 
     def clear(self) -> None:
         """No faults any more. What happened to the corpus stays."""
         with self._lock:
             self._active.clear()
+
+    def reset(self, *faults: Rule | str) -> None:
+        """These, and dice as they were at first."""
+        self.clear()
+        self._made = 0
+        self.set(*faults)
 
     @property
     def rules(self) -> tuple[tuple[Rule, int], ...]:
@@ -143,6 +184,7 @@ class _Active:
         self._matched = 0
         self._memories: dict[str, Memory] = {}
         self._began: datetime | None = None
+        self._began_real = 0.0
 
     def strike(
         self, world: World, request: Request, gap_seconds: float | None, others: int
@@ -167,7 +209,8 @@ class _Active:
         if answer is None:
             return None
         self.struck += 1
-        self._began = self._began or world.clock.now()
+        if self._began is None:
+            self._began, self._began_real = world.clock.now(), time.monotonic()
         return answer, name
 
     def _matches(self, world: World, request: Request) -> bool:
@@ -210,6 +253,9 @@ class _Active:
         until: Callable[[datetime], datetime] | None = fault.lasts_until
         if self.rule.hours is not None:
             end = self._began + timedelta(hours=self.rule.hours)
+        elif fault.lasts_seconds and self.rule.times is None:
+            lasts = float(str(self.rule.arguments.get("seconds", fault.lasts_seconds)))
+            return time.monotonic() >= self._began_real + lasts
         elif until is not None and self.rule.times is None:
             end = until(self._began)
         else:

@@ -22,7 +22,7 @@ from tests.arxiv_emulator.log import Log, Logged
 from tests.arxiv_emulator.papers import View
 
 HOST = "127.0.0.1"
-CONTROL = "/_emulator"
+CONTROL = "/__ctl"
 _MOVED = "/moved"
 _TICK_SECONDS = 0.02
 _IDLE_SECONDS = 30
@@ -37,7 +37,7 @@ class Server:
 
     Args:
         strike: Answers a request, given the gap before it and the other connections.
-        control: Answers what is under ``/_emulator``: method, path, query, body.
+        control: Answers what is under ``/__ctl``: method, path, query, body.
         log: Where requests are noted.
         clock: For the log.
         port: 0 for a free one.
@@ -85,6 +85,10 @@ class Server:
         for thread in open_now.values():
             if thread is not threading.current_thread():
                 thread.join(timeout=5)
+
+    def number_anew(self) -> None:
+        """Let the next request be the first."""
+        self.numbers = itertools.count(1)
 
     def go_away(self, seconds: float) -> None:
         """Refuse connections for so long and reset those that are open."""
@@ -217,6 +221,10 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             answer, row.fault = self._home.strike(request, gap, others)
             self._send(answer, row)
+        except OSError:
+            # The client hung up after the last piece that it took, however late that is seen.
+            row.ended = row.ended or row.took
+            raise
         finally:
             row.ended = row.ended or time.monotonic()
 
@@ -290,7 +298,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(_chunk(piece) if answer.framing == "chunked" else piece)
             sent += len(piece)
             if row is not None:
-                row.sent = sent
+                row.sent, row.took = sent, time.monotonic()
         if answer.cut_after is not None:
             if row is not None and answer.ending != "stall":
                 row.ended = time.monotonic()

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import feedparser
 import pytest
 
-from tests.arxiv_emulator import Action, Corpus, Emulator, View, make_corpus
+from tests.arxiv_emulator import Action, Author, Corpus, Emulator, Texts, View, make_corpus
 from tests.arxiv_emulator.clock import announced, eastern_midnight
 from tests.arxiv_emulator.texts import ODDITIES
 from tests.arxiv_emulator_tests.conftest import Get, Start
@@ -101,6 +101,34 @@ def test_the_acm_class_is_the_msc_class_or_none(start: Start, get: Get) -> None:
     }
     assert found["Classified"] == "68T50"
     assert found["Classified by one"] == "None"
+
+
+def test_bugs_of_arxiv_can_be_mended(start: Start, get: Get) -> None:
+    corpus = Corpus()
+    texts = Texts(
+        title="T", abstract="A", authors=(Author(name="N"),), acm="F.2.2; I.2.7", msc="68T50"
+    )
+    first = corpus.announce(date(2026, 10, 6), texts=texts)
+    corpus.revise(first, FRIDAY)
+
+    def said(name: str, **settings: bool) -> list[str | None]:
+        emulator = start(corpus=corpus, **settings)
+        asked = {"verb": "GetRecord", "identifier": f"oai:arXiv.org:{first}"}
+        answers = [
+            ET.fromstring(get(emulator.oai_url, metadataPrefix=prefix, **asked).content)
+            for prefix in ("arXiv", "arXivRaw", "arXivOld")
+        ]
+        found = [answer.iter() for answer in answers]
+        return [
+            next((one.text for one in each if one.tag.endswith(f"}}{name}")), None)
+            for each in found
+        ]
+
+    assert said("acm-class") == ["68T50", "68T50", "F.2.2; I.2.7"]
+    assert said("acm-class", bug_acm=False) == ["F.2.2; I.2.7"] * 3
+    assert said("created") == ["2026-10-08", None, None]
+    assert said("created", strict_created=True) == ["2026-10-05", None, None]
+    assert said("created", strict_created=True) != said("updated", strict_created=True)
 
 
 def test_a_token_takes_no_other_argument_and_the_last_page_has_an_empty_one(

@@ -188,65 +188,6 @@ def test_real_recorded_days_are_all_there(shared: Path, start: Start, get: Get) 
     assert len(announced_ids) > 200
 
 
-# Control
-
-
-def test_everything_can_be_done_over_http(start: Start, get: Get) -> None:
-    emulator = start()
-
-    def post(path: str, row: object) -> requests.Response:
-        return requests.post(f"{emulator.control_url}/{path}", json=row, timeout=5)
-
-    assert get(emulator.control_url).json()["oai_url"] == emulator.oai_url
-    assert post("clock", {"now": "2026-10-08T09:00:00Z"}).json()["now"] == "2026-10-08T09:00:00Z"
-    assert post("clock", {"hours": 1.5}).json()["now"] == "2026-10-08T10:30:00Z"
-    assert post("clock", {"to_announcement_day": True}).json()["now"] == "2026-10-09T09:00:00Z"
-    assert post("faults", {"fault": "F4:502", "view": "oai"}).status_code == 200
-    assert get(emulator.oai_url, **LIST).status_code == 502
-    in_force = get(f"{emulator.control_url}/faults").json()
-    assert in_force["in_force"][0]["struck"] == 1
-    assert len(in_force["catalogue"]) == 40
-    requests.delete(f"{emulator.control_url}/faults", timeout=5)
-    assert emulator.faults.rules == ()
-    touched = post("event", {"event": "touch", "arxiv_id": "2610.00001"})
-    assert touched.status_code == 200
-    made = post("event", {"event": "announce", "day": "2026-10-09"}).json()["arxiv_id"]
-    oracle = get(f"{emulator.control_url}/oracle", categories="cs.LG", first="2026-10-09").json()
-    assert made in {row["arxiv_id"] for row in oracle["papers"]}
-    assert [made, 1, "2026-10-09", "new"] in oracle["announced"]
-    log = get(f"{emulator.control_url}/log").json()
-    assert [row["fault"] for row in log["requests"]] == ["F4:502"]
-    assert post("restart", {"seconds": 0}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("path", "row"),
-    [
-        ("faults", {"fault": "F99"}),
-        ("faults", {"fault": "F1", "often": True}),
-        ("clock", {"fortnights": 1}),
-        ("clock", {"hours": -1}),
-        ("clock", []),
-        ("event", {"event": "touch", "arxiv_id": "2610.99999"}),
-        ("event", {}),
-    ],
-)
-def test_a_request_that_makes_no_sense_is_refused_with_a_reason(
-    start: Start, path: str, row: object
-) -> None:
-    emulator = start()
-    answer = requests.post(f"{emulator.control_url}/{path}", json=row, timeout=5)
-    assert answer.status_code == 400
-    assert answer.json()["problem"]
-
-
-def test_nothing_else_is_served(start: Start, get: Get) -> None:
-    emulator = start()
-    assert get(f"{emulator.url}/list/cs.LG/new").status_code == 404
-    assert get(f"{emulator.control_url}/nothing").status_code == 404
-    assert emulator.log.requests == ()
-
-
 # The program
 
 

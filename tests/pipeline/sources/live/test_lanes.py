@@ -88,6 +88,29 @@ def test_rows_that_moving_pages_hide_are_read_in_the_same_run(start: Start) -> N
     assert world.lost(since=days[0]) == []
 
 
+def test_a_twin_that_is_fresh_stands_in_for_a_feed_that_is_stale(start: Start) -> None:
+    news: dict[bool, int] = {}
+    for is_spared in (True, False):
+        world, days = make_days(start, "rss")
+        world.run(days[0])
+        spare = {"spare": "atom"} if is_spared else {}
+        world.emulator.faults.set(Rule("F26", arguments=spare))
+        world.emulator.log.clear()
+        before = len(world.triaged)
+        told = problems_of(world.run(days[1]))
+        news[is_spared] = len(world.triaged) - before
+        assert bool(told) is not is_spared
+        paths = [row.request.path for row in world.emulator.log.requests]
+        for category in CATEGORIES:
+            assert [path for path in paths if path.endswith(category)] == [
+                f"/rss/{category}",
+                f"/atom/{category}",
+            ]
+        missed = world.missed(days[0], days[1])
+        assert missed == (set() if is_spared else world.emulator.oracle.new(days[1], CATEGORIES))
+    assert news[True] > news[False] == 0
+
+
 def test_feeds_alone_say_which_day_they_missed(start: Start) -> None:
     world, days = make_days(start, "rss")
     world.run(days[0])
