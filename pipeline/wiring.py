@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ConfigError, PublishError, SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
+    from typing import Any
 
     from db.engine import Engine
     from db.ledger import Ledger
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     from pipeline.daily import DailyJob
     from pipeline.git import Identity, Repository
     from pipeline.housekeeping import RolloverJob, TopicJob
+    from pipeline.pages.facts import Drift
     from pipeline.ports import PaperSource, Progress, Publisher
     from pipeline.publication import PublishJob
     from pipeline.publish.diff import DiffPublisher
     from pipeline.replay.measure import RankedDay
+    from pipeline.reporting.job import ReportJob
     from pipeline.sources.api import ApiSource
     from pipeline.triage.score import PaperScorer
 
@@ -447,3 +450,41 @@ def run_replay(
         )
     )
     return ranked, out / key
+
+
+def make_report_job(
+    config: Config,
+    *,
+    papers: tuple[Path, ...],
+    replay: Path,
+    evaluation: Mapping[str, Any],
+    drift: Drift | None,
+    today: date,
+    notes: tuple[str, ...],
+) -> ReportJob:
+    """What a report is made of.
+
+    Raises:
+        GitError: The list's repository cannot be read.
+        SetupError: No commit has a list file.
+    """
+    from pipeline.lists.past.history import opened
+    from pipeline.replay.past import ListPast
+    from pipeline.reporting.job import ReportJob
+    from pipeline.sources.recorded import read_papers
+
+    with opened(config.list.repo) as repository:
+        past = ListPast(repository, (config.list.preview, config.list.full))
+    return ReportJob(
+        list_name=config.list.repo.resolve().name,
+        past=past,
+        replay=replay,
+        listed={paper.arxiv_id: paper for path in papers for paper in read_papers(path)[0]},
+        aliases=topic_aliases(config),
+        evaluation=evaluation,
+        drift=drift,
+        today=today,
+        encoder=make_encoder(config),
+        cache=open_cache(config),
+        notes=notes,
+    )

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 import typer
 
-from pipeline.cli import daily, evaluate, lists, queue, replay, schedule, setup, state, train
+from pipeline.cli import (
+    daily,
+    evaluate,
+    lists,
+    queue,
+    replay,
+    report,
+    schedule,
+    setup,
+    state,
+    train,
+)
 
 app = typer.Typer(
     help="""Keeps a curated Markdown list of papers alive.
@@ -30,5 +41,6 @@ lists.add_to(app)
 train.add_to(app)
 evaluate.add_to(app)
 replay.add_to(app)
+report.add_to(app)
 state.add_to(app)
 schedule.add_to(app)
