@@ -244,8 +244,7 @@ def _marked_days(replay: ReplayFacts, width: float) -> list[date]:
 
 def _mark(panel: Panel, paper: AddedPaper, *, missed: bool) -> Markup:
     x, y = panel.x(paper.day.toordinal()), panel.y(paper.rank)
-    said = element("title", f"{paper.title} ({paper.day}, place {paper.rank} of {paper.papers})")
+    said = element("title", f"{paper.arxiv_id}, {paper.day}, place {paper.rank} of {paper.papers}")
     if missed:
-        d = f"M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z"
-        return element("path", said, d=d, class_="missed")
+        return element("path", said, d=f"M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z", class_="missed")
     return element("circle", said, cx=x, cy=y, r=4, class_="found")

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from pipeline.pages.facts import AddedPaper, ReplayFacts
 
 SHOWN = 6
-"""Missed papers that are told at once; the others are folded away."""
+"""Missed papers that are told at once; others are folded away."""
+
+MOST = 60
+"""Missed papers that are told at all: nobody reads more, and a page must stay small."""
 
 
 def missed_section(replay: ReplayFacts) -> Markup:
     """Where every added paper stood, and each that was missed with what it was near to."""
     if not replay.added:
         return section("missed", "Nothing was added in this window", lede("So nothing was missed."))
-    told = [_paper(paper, replay) for paper in replay.missed]
+    told = [_paper(paper, replay) for paper in replay.missed[:MOST]]
     rest = told[SHOWN:]
     parts = [
         lede(f"{say.places_heading(replay)}. Lowest first below, each with what it was near to."),
@@ -32,8 +35,10 @@ def missed_section(replay: ReplayFacts) -> Markup:
         parts.append(element("ul", *told[:SHOWN], class_="papers"))
     if rest:
         parts.append(
-            folded(f"The other {len(rest)} that were missed", element("ul", *rest, class_="papers"))
+            folded(f"The next {len(rest)} that were missed", element("ul", *rest, class_="papers"))
         )
+    if len(replay.missed) > MOST:
+        parts.append(lede(f"{len(replay.missed) - MOST} more are in what --json prints."))
     return section("missed", say.missed_heading(replay), *parts)
 
 
