@@ -215,7 +215,11 @@ def draw_places(name: str, width: float, replay: ReplayFacts) -> Markup:
             height=panel.y.end - panel.y(replay.depth + 0.5),
             class_="below",
         ),
-        *(_mark(panel, paper, missed=paper.rank > replay.depth) for paper in replay.added),
+        *(
+            # A phone has no pointer that could ask for more.
+            _mark(panel, paper, missed=paper.rank > replay.depth, told=width > PHONE_WIDTH)
+            for paper in replay.added
+        ),
         words(
             panel.x.end - 4,
             panel.y(replay.depth + 0.5) + 15,
@@ -242,9 +246,10 @@ def _marked_days(replay: ReplayFacts, width: float) -> list[date]:
     return [date.fromordinal(day) for day in days]
 
 
-def _mark(panel: Panel, paper: AddedPaper, *, missed: bool) -> Markup:
+def _mark(panel: Panel, paper: AddedPaper, *, missed: bool, told: bool) -> Markup:
     x, y = panel.x(paper.day.toordinal()), panel.y(paper.rank)
-    said = element("title", f"{paper.arxiv_id}, {paper.day}, place {paper.rank} of {paper.papers}")
+    said = f"{paper.arxiv_id}, {paper.day}, place {paper.rank} of {paper.papers}"
+    hint = [element("title", said)] if told else []
     if missed:
-        return element("path", said, d=f"M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z", class_="missed")
-    return element("circle", said, cx=x, cy=y, r=4, class_="found")
+        return element("path", *hint, d=f"M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z", class_="missed")
+    return element("circle", *hint, cx=x, cy=y, r=4, class_="found")

@@ -51,7 +51,9 @@ def draw_confusion(name: str, width: float, topics: TopicFacts) -> Markup:
                     n=n,
                     share=n / total if total else 0.0,
                     right=row == column,
-                    said=f"{n} of {total} papers of {topic} put in {topics.names[column]}",
+                    said=""
+                    if phone or not n
+                    else f"{n} of {total} papers of {topic} put in {topics.names[column]}",
                 )
             )
     right = sum(topics.confusion[row][row] for row in range(len(topics.names)))
@@ -71,7 +73,7 @@ def _cell(
 ) -> Markup:
     box = element(
         "rect",
-        element("title", said),
+        *([element("title", said)] if said else []),
         x=x + 1,
         y=y + 1,
         width=size - 2,
