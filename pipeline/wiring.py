@@ -476,7 +476,7 @@ def make_report_job(
     with opened(config.list.repo) as repository:
         past = ListPast(repository, (config.list.preview, config.list.full))
     return ReportJob(
-        list_name=config.list.repo.resolve().name,
+        list_name=config.github.repository or config.list.repo.resolve().name,
         past=past,
         replay=replay,
         listed={paper.arxiv_id: paper for path in papers for paper in read_papers(path)[0]},

@@ -20,7 +20,7 @@ class Scale:
     """From values to pixels.
 
     Attributes:
-        least: The value that stands at ``start``.
+        least: The value that stands at ``start``; it may be the greater.
         most: The value that stands at ``end``.
         start: Pixels.
         end: Pixels; may be less than ``start``, for y grows downwards.
@@ -36,7 +36,7 @@ class Scale:
     def __call__(self, value: float) -> float:
         """Where ``value`` stands."""
         low, high = self.bend(self.least), self.bend(self.most)
-        share = (self.bend(value) - low) / (high - low) if high > low else 0.0
+        share = (self.bend(value) - low) / (high - low) if high != low else 0.0
         return self.start + share * (self.end - self.start)
 
 
@@ -145,7 +145,9 @@ def nice_top(value: float) -> float:
     if value <= 0:
         return 1.0
     unit = 10.0 ** math.floor(math.log10(value))
-    return next(step * unit for step in (1.0, 2.0, 2.5, 5.0, 10.0) if step * unit >= value)
+    return next(
+        step * unit for step in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0) if step * unit >= value
+    )
 
 
 def percent(share: float, *, digits: int = 0) -> str:

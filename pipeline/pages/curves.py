@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.pages.facts import AddedPaper, Curve, ReliabilityBin, ReplayFacts
     from pipeline.pages.markup import Markup
 
+RARE_SHARES = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 SHARES = tuple((share, percent(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0))
 
 
@@ -107,10 +108,10 @@ def _line_labels(panel: Panel, replay: ReplayFacts, x: float, *, phone: bool) ->
             ),
         ]
         at = panel.y(curve.recall[replay.depth].value)
-        if curve.ours:
-            labels.append(
-                element("circle", cx=panel.x(replay.depth), cy=at, r=4.5, class_="dot s0")
-            )
+        size = 5.0 if curve.ours else 3.2
+        labels.append(
+            element("circle", cx=panel.x(replay.depth), cy=at, r=size, class_=f"dot d{number}")
+        )
     labels.append(words(x, panel.y.end - 22, f"in the first {replay.depth}", kind="tick"))
     return labels
 
@@ -122,7 +123,14 @@ def _short(name: str) -> str:
 
 
 def draw_reliability(
-    name: str, width: float, bins: Sequence[ReliabilityBin], *, title: str, likely: str, real: str
+    name: str,
+    width: float,
+    bins: Sequence[ReliabilityBin],
+    *,
+    title: str,
+    likely: str,
+    real: str,
+    rare: bool = False,
 ) -> Markup:
     """What was said against what happened; on the diagonal both agree.
 
@@ -133,17 +141,19 @@ def draw_reliability(
         title: What the probabilities are of.
         likely: Name of the way across.
         real: Name of the way up.
+        rare: Whether most probabilities are small: then both ways end above the greatest, and
+            grow as square roots, so that small ones can be told apart.
     """
     side = width - 64
-    top = nice_top(max(max(part.said, part.happened.high) for part in bins))
-    top = min(top, 1.0)
+    top, bend, ticks = 1.0, float, SHARES
+    if rare:
+        top = min(nice_top(max(max(part.said, part.happened.high) for part in bins)), 1.0)
+        bend = math.sqrt
+        ticks = tuple((share, percent(share)) for share in RARE_SHARES if share <= top)
     panel = Panel(
-        x=Scale(least=0, most=top, start=46, end=46 + side),
-        y=Scale(least=0, most=top, start=34 + side, end=34),
+        x=Scale(least=0, most=top, start=46, end=46 + side, bend=bend),
+        y=Scale(least=0, most=top, start=34 + side, end=34, bend=bend),
     )
-    ticks = [(top * step / 4, percent(top * step / 4)) for step in range(5)]
-    if top * 25 != round(top * 25):
-        ticks = [(top * step / 5, percent(top * step / 5)) for step in range(6)]
     parts = [
         panel.axes(ticks, ticks, x_title=likely, y_title=real),
         element("path", d=panel.path([(0, 0), (top, top)]), class_="diagonal"),
@@ -163,7 +173,7 @@ def draw_reliability(
                 cx=x,
                 cy=y,
                 r=5,
-                class_="dot s0",
+                class_="dot d0",
             ),
         ]
     return picture(
@@ -221,11 +231,11 @@ def draw_places(name: str, width: float, replay: ReplayFacts) -> Markup:
             for paper in replay.added
         ),
         words(
-            panel.x.end - 4,
-            panel.y(replay.depth + 0.5) + 15,
+            panel.x.end - 6,
+            panel.y.end - 8,
             f"missed: below the first {replay.depth}",
             anchor="end",
-            kind="tick",
+            kind="tick halo",
         ),
     ]
     return picture(

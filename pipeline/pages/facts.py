@@ -106,8 +106,8 @@ class ReplayFacts:
         relevance_skill: Brier skill over the base rate.
         topic_accuracy: Share of what was added whose likeliest topic was right.
         added: Every paper that was added, in the order of days and ranks.
-        usual_likeness: Median likeness of papers within ``depth`` to their nearest entry; 0.0
-            when none is known.
+        usual_likeness: Three in four papers within ``depth`` are at least so like their nearest
+            entry; 0.0 when too few are known.
     """
 
     start: date

@@ -89,7 +89,7 @@ def _cell(
 
 def draw_months(name: str, gain: TopicGain, months: Sequence[str], *, most: int) -> Markup:
     """One topic's months as bars; all topics share the scale ``most``."""
-    width, height, floor, top = 210.0, 84.0, 64.0, 16.0
+    width, height, floor, top = 228.0, 104.0, 84.0, 16.0
     step = width / len(months)
     parts = [element("path", d=f"M0 {floor}H{width:.0f}", class_="grid")]
     for number, n in enumerate(gain.months):

@@ -51,7 +51,9 @@ def _paper(paper: AddedPaper, replay: ReplayFacts) -> Markup:
         "li",
         element("div", element("b", str(paper.rank)), f"of {paper.papers}", class_="place"),
         element("h3", link_paper(paper.arxiv_id, paper.title)),
-        element("p", f"{paper.day} · {paper.topic} · relevance {paper.score:.3f}", class_="note"),
+        element(
+            "p", f"{paper.day} · {paper.topic} · relevance {say.chance(paper.score)}", class_="note"
+        ),
         element("p", say.reason(paper, replay)),
         element("ul", *near, class_="near") if near else "",
     )

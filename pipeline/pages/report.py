@@ -151,6 +151,7 @@ def _calibration(replay: ReplayFacts | None, topics: TopicFacts | None) -> Marku
                         title="Relevance said against what was added",
                         likely="relevance said",
                         real="share that was added",
+                        rare=True,
                     ),
                 ),
                 lede(say.relevance_lede(replay)),

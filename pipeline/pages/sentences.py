@@ -26,8 +26,7 @@ MAKE_REPLAY = (
     "shortlist replay --list REPO --papers FILE --days DIR --from YYYY-MM-DD --to YYYY-MM-DD"
 )
 
-FAR = 0.75
-"""A paper whose nearest entry is less alike than this share of what is usual is unlike the list."""
+LEAST_CHANCE = 0.001
 
 NEAR_MISS = 0.5
 """A score of at least this share of the cut's own is a near miss."""
@@ -69,7 +68,7 @@ def recall_lede(replay: ReplayFacts) -> str:
     sure = (
         "the interval leaves no doubt"
         if lead.low > 0 or lead.high < 0
-        else "the interval includes no difference at all"
+        else "the interval holds zero too"
     )
     side = "ahead of" if lead.value > 0 else "behind" if lead.value < 0 else "level with"
     gap = f"{points(abs(lead.value))} {side}" if lead.value else side
@@ -98,20 +97,25 @@ def reason(paper: AddedPaper, replay: ReplayFacts) -> str:
     """Why a paper was missed, as far as figures tell."""
     text = "" if paper.has_abstract else "No abstract is at hand, so likeness is by title alone. "
     ratio = paper.score / paper.cut_score if paper.cut_score else 0.0
-    close = (
-        f"A near miss: number {replay.depth} of that day had {paper.cut_score:.3f}."
-        if ratio >= NEAR_MISS
-        else f"Far below the cut: number {replay.depth} of that day had {paper.cut_score:.3f}."
-    )
+    close = "A near miss" if ratio >= NEAR_MISS else "Far below the cut"
+    text += f"{close}: number {replay.depth} of that day had {chance(paper.cut_score)}."
     if not paper.nearest or not replay.usual_likeness:
-        return text + close
-    nearest = paper.nearest[0].similarity
-    if nearest < FAR * replay.usual_likeness:
+        return text
+    nearest, usual = paper.nearest[0].similarity, replay.usual_likeness
+    if nearest < usual:
         return (
-            f"{text}{close} Unlike the list of that day: its nearest entry is alike by "
-            f"{nearest:.2f}, those of the papers found by {replay.usual_likeness:.2f} (median)."
+            f"{text} Less like the list of that day than three in four of the papers found: its "
+            f"nearest entry is alike by {nearest:.2f}, theirs by {usual:.2f} or more."
         )
-    return f"{text}{close} As near to the list as papers that were found ({nearest:.2f})."
+    return (
+        f"{text} As like the list as papers that were found: its nearest entry is alike by "
+        f"{nearest:.2f}, those of three in four of them by {usual:.2f} or more."
+    )
+
+
+def chance(probability: float) -> str:
+    """A relevance as people read it: three decimals, and never a zero that is none."""
+    return f"{probability:.3f}" if probability >= LEAST_CHANCE else "below 0.001"
 
 
 def relevance_heading(replay: ReplayFacts) -> str:
@@ -167,7 +171,7 @@ def gained_heading(gained: Gained) -> str:
     most = gained.topics[0]
     return (
         f"The list gained {total} papers in {len(gained.months)} months, "
-        f"most of them in {most.topic} ({sum(most.months)})"
+        f"{sum(most.months)} of them in {most.topic}"
     )
 
 

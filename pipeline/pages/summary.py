@@ -51,7 +51,7 @@ def _replay(replay: ReplayFacts) -> list[str]:
         table.append(f"| {name} | " + " | ".join(cells) + " |")
     missed = [
         f"- {_plain(paper.title)} ({paper.arxiv_id}, {paper.day}): place {paper.rank} of "
-        f"{paper.papers}, relevance {paper.score:.3f}"
+        f"{paper.papers}, relevance {say.chance(paper.score)}"
         for paper in replay.missed[:MISSED]
     ]
     more = len(replay.missed) - len(missed)

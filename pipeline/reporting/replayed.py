@@ -33,6 +33,9 @@ NAMES = {
 }
 """Rankers as people call them; others go by the name that the replay has."""
 
+FEW = 4
+"""With fewer papers found nothing is said of what is usual."""
+
 
 def find_replay(folder: Path) -> Path | None:
     """The folder of the newest replay in ``folder``, or itself; ``None`` where there is none."""
@@ -114,7 +117,7 @@ def _lead(summary: Mapping[str, Any]) -> Measured | None:
 
 
 def _added(job: ReportJob, days: Sequence[RankedDay]) -> tuple[tuple[AddedPaper, ...], float]:
-    """Every positive with what it was near to on its day, and how near those found usually are."""
+    """Every positive with what it was near to on its day, and how near most of those found are."""
     titles = {
         entry.arxiv_id: entry.title for entry in job.past.newest().entries if entry.arxiv_id
     } | {arxiv_id: paper.title for arxiv_id, paper in job.listed.items()}
@@ -148,7 +151,7 @@ def _added(job: ReportJob, days: Sequence[RankedDay]) -> tuple[tuple[AddedPaper,
         for paper in added
         if paper.rank <= COMPARED_DEPTH and paper.nearest and paper.has_abstract
     ]
-    return tuple(added), statistics.median(found) if found else 0.0
+    return tuple(added), statistics.quantiles(found, n=4)[0] if len(found) >= FEW else 0.0
 
 
 def _nearest(
