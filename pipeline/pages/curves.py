@@ -31,7 +31,7 @@ SHARES = tuple((share, percent(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0))
 def draw_recall(name: str, width: float, replay: ReplayFacts) -> Markup:
     """Recall against papers read a day, every ranker, ours with its interval."""
     phone = width <= PHONE_WIDTH
-    height, label_at = (330.0, width - 106) if phone else (400.0, width - 178)
+    height, label_at = (330.0, width - 126) if phone else (400.0, width - 178)
     depths = list(replay.curves[0].recall)
     panel = Panel(
         x=Scale(least=0, most=depths[-1], start=44, end=label_at - 20),
@@ -43,7 +43,7 @@ def draw_recall(name: str, width: float, replay: ReplayFacts) -> Markup:
             [(tick, str(tick)) for tick in ticks],
             SHARES,
             x_title="papers read a day",
-            y_title="share of what was added that is among them",
+            y_title="share of what was added" + ("" if phone else " that is among them"),
         ),
         element(
             "path",
@@ -118,7 +118,7 @@ def _line_labels(panel: Panel, replay: ReplayFacts, x: float, *, phone: bool) ->
 
 def _short(name: str) -> str:
     """A name that fits beside a line on a phone."""
-    most = 10
+    most = 13
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 

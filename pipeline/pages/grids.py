@@ -16,18 +16,21 @@ if TYPE_CHECKING:
 DEEPEST = 0.62
 """Opacity of a full cell: the number in it must stay readable on light and dark."""
 
+SMALL = 24.0
+"""Cells under so many pixels have smaller numbers."""
+
 
 def draw_confusion(name: str, width: float, topics: TopicFacts) -> Markup:
     """Where papers belong (rows) and where they were put (columns)."""
     phone = width <= PHONE_WIDTH
-    left, top = (132.0, 40.0) if phone else (238.0, 150.0)
-    size = min((width - left - (2 if phone else 62)) / len(topics.names), 44.0)
+    left, top = (148.0, 40.0) if phone else (238.0, 150.0)
+    size = min((width - left - (2 if phone else 88)) / len(topics.names), 44.0)
     parts = [
         words(left - 8, top - 12, "belongs to ↓ · put in →", anchor="end", kind="axis"),
     ]
     for row, topic in enumerate(topics.names):
         y = top + (row + 0.5) * size
-        most = 17 if phone else 34
+        most = 15 if phone else 34
         label = topic if len(topic) <= most else f"{topic[: most - 1].rstrip()}…"
         x = left + (row + 0.5) * size
         parts.append(words(left - 8, y + 4, f"{label} {row + 1}" if phone else label, anchor="end"))
@@ -84,12 +87,13 @@ def _cell(
     )
     if not n:
         return box
-    return join((box, words(x + size / 2, y + size / 2 + 4, str(n), anchor="middle", kind="count")))
+    kind = "count" if size > SMALL else "count small"
+    return join((box, words(x + size / 2, y + size / 2 + 4, str(n), anchor="middle", kind=kind)))
 
 
 def draw_months(name: str, gain: TopicGain, months: Sequence[str], *, most: int) -> Markup:
     """One topic's months as bars; all topics share the scale ``most``."""
-    width, height, floor, top = 228.0, 104.0, 84.0, 16.0
+    width, height, floor, top = 170.0, 98.0, 78.0, 16.0
     step = width / len(months)
     parts = [element("path", d=f"M0 {floor}H{width:.0f}", class_="grid")]
     for number, n in enumerate(gain.months):
@@ -109,7 +113,9 @@ def draw_months(name: str, gain: TopicGain, months: Sequence[str], *, most: int)
                 class_="bar",
             )
         )
-        parts.append(words(x + step / 2, floor - tall - 4, str(n), anchor="middle", kind="count"))
+        parts.append(
+            words(x + step / 2, floor - tall - 4, str(n), anchor="middle", kind="count small")
+        )
     parts += [
         words(0, height - 5, months[0], kind="tick"),
         words(width, height - 5, months[-1], anchor="end", kind="tick"),

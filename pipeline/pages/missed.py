@@ -28,7 +28,7 @@ def missed_section(replay: ReplayFacts) -> Markup:
     told = [_paper(paper, replay) for paper in replay.missed[:MOST]]
     rest = told[SHOWN:]
     parts = [
-        lede(f"{say.places_heading(replay)}. Lowest first below, each with what it was near to."),
+        lede(say.places_lede(replay)),
         element("figure", both_widths("places-chart", partial(draw_places, replay=replay))),
     ]
     if told:
@@ -47,13 +47,12 @@ def _paper(paper: AddedPaper, replay: ReplayFacts) -> Markup:
         element("li", element("b", f"{one.similarity:.2f}"), element("span", one.title))
         for one in paper.nearest
     ]
+    facts = f"{paper.day} · {paper.topic} · relevance {say.chance(paper.score)}"
     return element(
         "li",
         element("div", element("b", str(paper.rank)), f"of {paper.papers}", class_="place"),
         element("h3", link_paper(paper.arxiv_id, paper.title)),
-        element(
-            "p", f"{paper.day} · {paper.topic} · relevance {say.chance(paper.score)}", class_="note"
-        ),
+        element("p", facts, class_="note"),
         element("p", say.reason(paper, replay)),
         element("ul", *near, class_="near") if near else "",
     )

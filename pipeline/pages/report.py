@@ -149,7 +149,7 @@ def _calibration(replay: ReplayFacts | None, topics: TopicFacts | None) -> Marku
                         PAIR_WIDTH,
                         replay.relevance,
                         title="Relevance said against what was added",
-                        likely="relevance said",
+                        likely="relevance said (both ways as square roots)",
                         real="share that was added",
                         rare=True,
                     ),

@@ -78,11 +78,19 @@ def recall_lede(replay: ReplayFacts) -> str:
     )
 
 
-def places_heading(replay: ReplayFacts) -> str:
-    """Where half of what was added stood."""
+def places_lede(replay: ReplayFacts) -> str:
+    """Where half of what was added stood, and how like the list most of what was found is."""
     ranks = sorted(paper.rank for paper in replay.added)
-    middle = ranks[(len(ranks) - 1) // 2]
-    return f"Half of what was added stood among the first {middle} of its day"
+    said = (
+        f"Half of what was added stood among the first {ranks[(len(ranks) - 1) // 2]} of its day."
+    )
+    if not replay.missed or not replay.usual_likeness:
+        return said
+    return (
+        f"{said} Three in four of the papers found have an entry alike by "
+        f"{replay.usual_likeness:.2f} or more; below, lowest first, what was missed, each with "
+        "the entries nearest to it."
+    )
 
 
 def missed_heading(replay: ReplayFacts) -> str:
@@ -95,22 +103,17 @@ def missed_heading(replay: ReplayFacts) -> str:
 
 def reason(paper: AddedPaper, replay: ReplayFacts) -> str:
     """Why a paper was missed, as far as figures tell."""
-    text = "" if paper.has_abstract else "No abstract is at hand, so likeness is by title alone. "
     ratio = paper.score / paper.cut_score if paper.cut_score else 0.0
-    close = "A near miss" if ratio >= NEAR_MISS else "Far below the cut"
-    text += f"{close}: number {replay.depth} of that day had {chance(paper.cut_score)}."
-    if not paper.nearest or not replay.usual_likeness:
-        return text
-    nearest, usual = paper.nearest[0].similarity, replay.usual_likeness
-    if nearest < usual:
-        return (
-            f"{text} Less like the list of that day than three in four of the papers found: its "
-            f"nearest entry is alike by {nearest:.2f}, theirs by {usual:.2f} or more."
-        )
-    return (
-        f"{text} As like the list as papers that were found: its nearest entry is alike by "
-        f"{nearest:.2f}, those of three in four of them by {usual:.2f} or more."
-    )
+    said = "A near miss" if ratio >= NEAR_MISS else "Far below the cut"
+    said += f": number {replay.depth} of that day had {chance(paper.cut_score)}."
+    if paper.nearest and replay.usual_likeness:
+        if paper.nearest[0].similarity < replay.usual_likeness:
+            said += " Less like the list than most papers found."
+        else:
+            said += " As like the list as most papers found."
+    if not paper.has_abstract:
+        said += " No abstract is at hand, so likeness is by title alone."
+    return said
 
 
 def chance(probability: float) -> str:
@@ -126,10 +129,14 @@ def relevance_heading(replay: ReplayFacts) -> str:
 def relevance_lede(replay: ReplayFacts) -> str:
     """What was measured, with intervals."""
     error, skill = replay.relevance_error, replay.relevance_skill
+    n = max(sum(part.n for part in replay.relevance), 1)
+    meant = sum(part.said * part.n for part in replay.relevance) / n
+    happened = sum(part.happened.value * part.n for part in replay.relevance) / n
     better = "more" if skill.low > 0 else "not surely more" if skill.value > 0 else "no more"
     return (
         f"On each day's first {replay.relevance_papers} papers, in bins of equal size; "
-        f"{100 * error.low:.1f} to {points(error.high)} in 95 of 100 redrawings. The scores say "
+        f"{100 * error.low:.1f} to {points(error.high)} in 95 of 100 redrawings. In all they said "
+        f"{percent(meant, digits=1)} where {percent(happened, digits=1)} were added. They say "
         f"{better} than the base rate alone: Brier skill {skill.value:.2f} "
         f"({skill.low:.2f} to {skill.high:.2f})."
     )
