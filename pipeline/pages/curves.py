@@ -19,7 +19,7 @@ from pipeline.pages.charts import (
 from pipeline.pages.markup import element
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.pages.facts import AddedPaper, Curve, ReliabilityBin, ReplayFacts
     from pipeline.pages.markup import Markup
@@ -145,7 +145,8 @@ def draw_reliability(
             grow as square roots, so that small ones can be told apart.
     """
     side = width - 64
-    top, bend, ticks = 1.0, float, SHARES
+    bend: Callable[[float], float] = float
+    top, ticks = 1.0, SHARES
     if rare:
         top = min(nice_top(max(max(part.said, part.happened.high) for part in bins)), 1.0)
         bend = math.sqrt
