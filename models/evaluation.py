@@ -94,16 +94,26 @@ def recall_at(k: int, days: Sequence[tuple[NDArray[np.bool_], Floats]]) -> float
 
 def calibration_error(correct: NDArray[np.bool_], confidence: Floats, *, bins: int = 10) -> float:
     """Mean distance between confidence and share correct over bins of equal mass, 0..1."""
+    gaps = [
+        abs(happened - said) * n
+        for said, happened, n in reliability(correct, confidence, bins=bins)
+    ]
+    return sum(gaps) / len(correct) if gaps else 0.0
+
+
+def reliability(
+    correct: NDArray[np.bool_], confidence: Floats, *, bins: int = 10
+) -> tuple[tuple[float, float, int], ...]:
+    """(mean confidence, share correct, rows) of bins of equal mass, least confident first."""
     import numpy as np
 
     if len(correct) == 0:
-        return 0.0
+        return ()
     order = np.argsort(confidence, kind="stable")
-    gaps = [
-        abs(float(correct[part].mean()) - float(confidence[part].mean())) * len(part)
+    return tuple(
+        (float(confidence[part].mean()), float(correct[part].mean()), len(part))
         for part in np.array_split(order, min(bins, len(order)))
-    ]
-    return sum(gaps) / len(correct)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from models.calibration import FOLDS, SEED, assign_folds
 from models.errors import TrainingError
-from models.evaluation import TopicScores, score_topic_sets
+from models.evaluation import TopicScores, reliability, score_topic_sets
 from models.topics import fit_topics
 
 if TYPE_CHECKING:
@@ -70,6 +70,24 @@ class HeldOut:
         return score_topic_sets(
             self.truth[chosen], self.probabilities[chosen], self.sets[chosen], self.names
         )
+
+    def reliability(self, rows: Rows) -> tuple[tuple[float, float, int], ...]:
+        """(mean probability of the likeliest topic, share right, papers) of bins of ``rows``."""
+        chosen = rows & self.said
+        found = self.probabilities[chosen]
+        if not len(found):
+            return ()
+        return reliability(found.argmax(axis=1) == self.truth[chosen], found.max(axis=1))
+
+    def confusion(self, rows: Rows) -> dict[str, dict[str, int]]:
+        """Topic → topic said → papers of ``rows``; a pair that never happened is left out."""
+        chosen = rows & self.said
+        said = self.probabilities[chosen].argmax(axis=1)
+        counts: dict[str, dict[str, int]] = {}
+        for truth, guess in zip(self.truth[chosen].tolist(), said.tolist(), strict=True):
+            row = counts.setdefault(self.names[truth], {})
+            row[self.names[guess]] = row.get(self.names[guess], 0) + 1
+        return dict(sorted(counts.items()))
 
     def intervals(self, rows: Rows) -> dict[str, tuple[float, float]]:
         """95 % bootstrap intervals over the papers of ``rows``, by measure.

@@ -119,6 +119,11 @@ def evaluate_topics(job: EvaluateJob) -> dict[str, Any]:
         },
         "by_time": _scores([later], with_abstract),
         "without_abstract": _scores(dealt, ~with_abstract),
+        "reliability": [
+            {"said": round(said, DIGITS), "happened": round(happened, DIGITS), "n": n}
+            for said, happened, n in dealt[0].reliability(with_abstract)
+        ],
+        "confusion": dealt[0].confusion(with_abstract),
         "notes": _notes(examples),
     }
 

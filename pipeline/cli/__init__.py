@@ -16,6 +16,7 @@ from pipeline.cli import (
     lists,
     queue,
     replay,
+    report,
     retrain,
     schedule,
     setup,
@@ -46,5 +47,6 @@ train.add_to(app)
 evaluate.add_to(app)
 replay.add_to(app)
 retrain.add_to(app)
+report.add_to(app)
 state.add_to(app)
 schedule.add_to(app)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 import statistics
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -116,32 +117,94 @@ def per_topic(days: Sequence[RankedDay], ranker: str) -> dict[str, dict[str, flo
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """Papers with scores close to each other.
+
+    Attributes:
+        said: Their mean score, 0..1.
+        happened: The share of them that was added, 0..1.
+        n: How many they are.
+    """
+
+    said: float
+    happened: float
+    n: int
+
+
+def reliability(days: Sequence[RankedDay], ranker: str) -> tuple[Bin, ...]:
+    """Each day's first :data:`CALIBRATED` papers in bins of equal mass, lowest scores first."""
+    pairs = _first_papers(days, ranker)
+    bins = min(BINS, len(pairs))
+    edges = [len(pairs) * n // bins for n in range(bins + 1)] if bins else []
+    return tuple(
+        Bin(
+            said=statistics.fmean(said for said, _ in part),
+            happened=statistics.fmean(added for _, added in part),
+            n=len(part),
+        )
+        for part in (pairs[low:high] for low, high in pairwise(edges))
+    )
+
+
 def calibration(days: Sequence[RankedDay], ranker: str) -> tuple[float, float]:
     """Calibration error over equal-mass bins, and Brier skill over the base rate.
 
     Both over each day's first :data:`CALIBRATED` papers; the base rate is that of the
     same papers.
     """
-    pairs = []
-    for day in days:
-        scores = day.scores[ranker]
-        pairs += [
-            (scores[row], day.arxiv_ids[row] in day.added)
-            for row in _order(day, ranker)[:CALIBRATED]
-        ]
+    pairs = _first_papers(days, ranker)
     if not pairs:
         return 0.0, 0.0
-    pairs.sort(key=lambda pair: pair[0])
-    bins = min(BINS, len(pairs))
-    edges = [len(pairs) * n // bins for n in range(bins + 1)]
-    error = sum(
-        abs(sum(said for said, _ in part) - sum(added for _, added in part))
-        for part in (pairs[low:high] for low, high in pairwise(edges))
-    )
+    error = sum(abs(part.said - part.happened) * part.n for part in reliability(days, ranker))
     rate = sum(added for _, added in pairs) / len(pairs)
     brier = sum((said - added) ** 2 for said, added in pairs) / len(pairs)
     base = rate * (1.0 - rate)
     return error / len(pairs), 1.0 - brier / base if base else 0.0
+
+
+def _first_papers(days: Sequence[RankedDay], ranker: str) -> list[tuple[float, bool]]:
+    """Score and whether it was added, of each day's first papers, lowest scores first."""
+    pairs = [
+        (day.scores[ranker][row], day.arxiv_ids[row] in day.added)
+        for day in days
+        for row in _order(day, ranker)[:CALIBRATED]
+    ]
+    pairs.sort(key=lambda pair: pair[0])
+    return pairs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """Recall for one number of papers read a day, with its 95 % bootstrap interval; all 0..1."""
+
+    depth: int
+    recall: float
+    low: float
+    high: float
+
+
+def recall_curve(
+    days: Sequence[RankedDay], ranker: str, depths: Sequence[int]
+) -> tuple[CurvePoint, ...]:
+    """Recall at each of ``depths``, with the same intervals as :func:`interval` has.
+
+    One draw of days serves all depths, so that a curve costs what one figure does.
+    """
+    places = [tuple(day.ranks(ranker).values()) for day in days]
+    if not days:
+        return ()
+    draw = random.Random(SEED)  # noqa: S311  # no secret: the same interval every time
+    samples = []
+    for _ in range(RESAMPLES):
+        drawn = sorted(place for day in draw.choices(places, k=len(places)) for place in day)
+        samples.append([bisect_right(drawn, depth) / max(len(drawn), 1) for depth in depths])
+    curve = []
+    for depth, values in zip(depths, zip(*samples, strict=True), strict=True):
+        low, high = _bounds(values)
+        recall = recall_at(days, ranker, depth)
+        curve.append(CurvePoint(depth=depth, recall=recall, low=low, high=high))
+    return tuple(curve)
 
 
 def interval(
@@ -152,8 +215,12 @@ def interval(
     Whole days are drawn, for the papers of a day compete with each other.
     """
     draw = random.Random(SEED)  # noqa: S311  # no secret: the same interval every time
-    values = sorted(measure(draw.choices(days, k=len(days))) for _ in range(RESAMPLES))
-    low, high = (values[min(int(share * RESAMPLES), RESAMPLES - 1)] for share in INTERVAL)
+    return _bounds([measure(draw.choices(days, k=len(days))) for _ in range(RESAMPLES)])
+
+
+def _bounds(values: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(values)
+    low, high = (ordered[min(int(share * RESAMPLES), RESAMPLES - 1)] for share in INTERVAL)
     return low, high
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import ListFormatError, SetupError
 from pipeline.git import read_blobs, read_history
+from pipeline.lists.entry import title_key
 from pipeline.lists.reader import parse_list
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class Entered:
 
     day: date
     topic: str
+
+
+def paper_key(entry: Entry) -> str:
+    """What stays the same of a paper from commit to commit: its identifier, else its title."""
+    return entry.arxiv_id or title_key(entry.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +74,19 @@ class ListPast:
         }
         self._data = read_blobs(repository, sorted(wanted))
         self._read: dict[tuple[str, str], tuple[tuple[Entry, ...], tuple[str, ...]]] = {}
+        arrived: dict[str, Entered] = {}
         entered: dict[str, Entered] = {}
         for commit in commits:
             for entry in self._state(commit.sha, commit.files).entries:
-                if entry.arxiv_id and entry.arxiv_id not in entered:
-                    entered[entry.arxiv_id] = Entered(
-                        day=commit.committed_at.date(), topic=entry.topic
-                    )
+                key = paper_key(entry)
+                if key not in arrived:
+                    arrived[key] = Entered(day=commit.committed_at.date(), topic=entry.topic)
+                    if entry.arxiv_id:
+                        entered[entry.arxiv_id] = arrived[key]
         self.entered: Mapping[str, Entered] = entered
-        """By identifier, of every paper that ever was in the list."""
+        """By identifier, of every paper with one that ever was in the list."""
+        self.arrived: Mapping[str, Entered] = arrived
+        """By :func:`paper_key`, of every paper that ever was in the list."""
         if not entered:
             raise SetupError(
                 f"no commit of {repository.root} has entries in {' or '.join(self._names)}"
@@ -94,6 +104,10 @@ class ListPast:
     def head(self) -> str:
         """The newest commit."""
         return self._commits[-1].sha
+
+    def newest(self) -> ListState:
+        """The list at the newest commit."""
+        return self._state(self.head, self._commits[-1].files)
 
     def _state(self, sha: str, files: Mapping[str, str]) -> ListState:
         read = [self._parsed(name, files[name]) for name in self._names if name in files]

@@ -103,6 +103,15 @@ def replay(job: ReplayJob) -> tuple[RankedDay, ...]:
     return tuple(ranked)
 
 
+def kept_days(folder: Path, *, start: date, end: date) -> tuple[RankedDay, ...]:
+    """The days of a window that a replay has done so far, in order."""
+    named = [path.stem for path in sorted(folder.glob("????-??-??.json"))]
+    days = [
+        date.fromisoformat(name) for name in named if start.isoformat() <= name <= end.isoformat()
+    ]
+    return tuple(kept for day in days if (kept := _load(folder, day)) is not None)
+
+
 def first_appearances(
     folders: Sequence[Path], *, until: date, report: Callable[[str], None]
 ) -> dict[date, tuple[Paper, ...]]:

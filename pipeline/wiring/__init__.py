@@ -40,6 +40,7 @@ from pipeline.wiring.models import (
     make_watch,
 )
 from pipeline.wiring.replay import run_replay
+from pipeline.wiring.report import find_drift, make_report_job
 from pipeline.wiring.repository import (
     author,
     make_publisher,
@@ -52,6 +53,7 @@ __all__ = [
     "artifact_path",
     "author",
     "dry_run",
+    "find_drift",
     "find_paper",
     "has_database",
     "make_api",
@@ -65,6 +67,7 @@ __all__ = [
     "make_lookup",
     "make_publish_job",
     "make_publisher",
+    "make_report_job",
     "make_retrain_job",
     "make_rollover_job",
     "make_scorer",

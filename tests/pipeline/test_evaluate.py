@@ -90,6 +90,19 @@ def test_each_block_has_the_keys_of_the_contract_and_counts_its_own_entries(make
     assert low <= scores["accuracy"] <= high
 
 
+def test_the_bins_and_the_confusion_count_each_paper_with_abstract_once(make_job):
+    scores = evaluate_topics(make_job(Privacy=12, Fairness=10, Evasion=8, silent=2))
+    confusion, bins = scores["confusion"], scores["reliability"]
+    assert {topic: sum(row.values()) for topic, row in confusion.items()} == {
+        topic: row["n"] for topic, row in scores["per_topic"].items()
+    }
+    right = sum(row.get(topic, 0) for topic, row in confusion.items())
+    assert right / scores["n"] == pytest.approx(scores["accuracy"], abs=1e-4)
+    assert sum(part["n"] for part in bins) == scores["n"]
+    gaps = sum(abs(part["said"] - part["happened"]) * part["n"] for part in bins)
+    assert gaps / scores["n"] == pytest.approx(scores["ece"], abs=1e-3)
+
+
 def test_by_time_asks_only_models_of_what_came_before(make_job):
     # Identifiers rise from topic to topic: the last topic comes when no model has met it.
     by_time = evaluate_topics(make_job(Privacy=20, Fairness=20, Evasion=5))["by_time"]
