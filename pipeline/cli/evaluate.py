@@ -37,13 +37,18 @@ def evaluate(
     repeats: Annotated[
         int, typer.Option(min=1, max=100, help="How many times the folds are dealt.")
     ] = REPEATS,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Score drafted entries instead of topics.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Score the topics on the list as it is, on papers held out in turn.
 
     Five stratified folds, and beside them each fifth of the list by a model of what came before it.
-    Entries without abstract are scored on title and digest, and counted separately.
+    Entries without abstract are scored on title and digest, and counted separately. With --drafts,
+    key words, venue, code links and digests that Shortlist would write are held against the
+    maintainers' own, each beside a simple baseline.
     """
     from db.vectors import VectorCache
     from models.encoder import load_encoder
@@ -51,6 +56,13 @@ def evaluate(
     from pipeline.evaluate import EvaluateJob, evaluate_topics
 
     settings = settings_for(config, list_repo)
+    if drafts:
+        from pipeline.cli.evaluate_drafts import evaluate_drafts
+
+        evaluate_drafts(
+            settings.list.repo, tuple(papers or settings.training.papers), as_json=as_json
+        )
+        return
     with show.progress_bar("scoring topics") as progress:
         scores = evaluate_topics(
             EvaluateJob(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def evaluate_drafts(list_repo: Path, papers: tuple[Path, ...], as_json: bool) -> None:
+def evaluate_drafts(list_repo: Path, papers: tuple[Path, ...], *, as_json: bool) -> None:
     """Draft every listed paper with an abstract anew, and print how well.
 
     Args:
