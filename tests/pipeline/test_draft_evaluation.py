@@ -112,9 +112,9 @@ def test_progress_goes_to_the_end(repo, papers):
 
 
 def test_the_command_prints_json_or_a_table(repo, papers, capsys):
-    evaluate_drafts(repo, (papers,), True)
+    evaluate_drafts(repo, (papers,), as_json=True)
     assert json.loads(capsys.readouterr().out)["all"]["n"] == 2
-    evaluate_drafts(repo, (papers,), False)
+    evaluate_drafts(repo, (papers,), as_json=False)
     shown = capsys.readouterr().out
     assert "key words" in shown
     assert "first three sentences" in shown
