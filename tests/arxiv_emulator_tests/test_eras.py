@@ -8,6 +8,7 @@ import pytest
 
 from tests.arxiv_emulator import every_fault, make_corpus
 from tests.arxiv_emulator.bodies import record_ids
+from tests.arxiv_emulator.program import Program
 from tests.arxiv_emulator_tests.checks import ask
 from tests.arxiv_emulator_tests.conftest import Get, Start
 from tests.arxiv_emulator_tests.harvest import ARXIV, ATOM, OPENSEARCH
@@ -55,3 +56,11 @@ def test_faults_inside_a_body_find_their_records_in_either_era(
     else:
         assert spoiled != right
         assert set(record_ids(spoiled)) <= set(record_ids(right)) != set()
+
+
+def test_the_program_speaks_either_era(get: Get) -> None:
+    for era in ("now", "2025-10"):
+        with Program("--era", era, "--size", "small") as program:
+            answer = get(program.api_url, id_list="2610.00001").text
+            assert answer.count("<entry>") == 1
+            assert ('rel="self"' in answer) is (era == "2025-10")

@@ -22,8 +22,6 @@ CATEGORIES = ("cs.LG", "cs.AI", "cs.CV")
 SPACING_SECONDS = 0.02
 STAMPING_SECONDS = 0.01
 """The emulator shares a processor with its client, and notes the end of an answer late."""
-ABANDONED = {"F12:endless": 0.1, "F12:huge": 0.1}
-"""Spacing where the client hangs up: the emulator notices when its buffers are full."""
 
 IN_EVERY_RUN = frozenset({"F1", "F6", "F9:gzip", "F15:token", "F23", "F31"})
 """Not slow, each alone; the others are, together."""
@@ -65,7 +63,7 @@ def run_struck(world: LiveWorld, day: date, code: str, view: View | None) -> tup
     nth = 1 if view is View.API else 2
     emulator.faults.set(Rule(code, view=view, nth=nth) if view else Rule(code))
     emulator.log.clear()
-    world.spacing_seconds = ABANDONED.get(code, SPACING_SECONDS)
+    world.spacing_seconds = SPACING_SECONDS
     told = problems_of(world.run(day))
     world.spacing_seconds = 0.0
     emulator.faults.clear()
