@@ -16,7 +16,11 @@ from pipeline.setup import config_text, shown_path
 
 DATA = Path(__file__).resolve().parent / "demo_data"
 DEMO_DAY = date(2022, 7, 26)
-"""The announcement day that ships with the project; the shipped model knows nothing after May."""
+"""The announcement day that ships with the project.
+
+The shipped model learned from the list until the end of that August, and so from some of
+these papers: here it shows what it does, not how well. ``shortlist replay`` tells that.
+"""
 MAINTAINER = Identity(name="Demo Maintainer", email="maintainer@example.org")
 PER_DAY = 12
 

@@ -33,8 +33,9 @@ class Watch:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """For the daily summary: what moved, and what is missed or that it is not known yet."""
-        return (*self.drift.lines, *(() if self.missed is None else (self.missed.line,)))
+        """For the daily summary: what moved, and what is missed once there are answers enough."""
+        tells = self.missed is not None and self.missed.enough
+        return (*self.drift.lines, *((self.missed.line,) if self.missed and tells else ()))
 
 
 def watch_queue(queue: Queue, *, today: date, where: Map | None = None) -> Watch:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.lists.entry import title_key
+
 if TYPE_CHECKING:
     from db.records import Paper
-    from models.artifact import Prediction
+    from models.artifact import Neighbour, Prediction
     from pipeline.lists.entry import Entry
 
 LEAST_SIMILARITY = 0.35
@@ -45,7 +47,7 @@ def explain(prediction: Prediction, *, near: Entry | None, paper: Paper) -> tupl
         reasons.append(f"may be the listed “{near.title}”")
     reasons += [
         f"like “{neighbour.title}” ({neighbour.similarity:.2f})"
-        for neighbour in prediction.neighbours
+        for neighbour in nearest_others(prediction, paper)
         if neighbour.similarity >= LEAST_SIMILARITY
     ]
     if prediction.listed_authors:
@@ -73,6 +75,19 @@ def explain(prediction: Prediction, *, near: Entry | None, paper: Paper) -> tupl
     if not paper.abstract:
         reasons.append("judged by its title alone: no abstract was delivered")
     return tuple(reasons) or ("near no listed paper; ranked by its text as a whole",)
+
+
+def nearest_others(prediction: Prediction, paper: Paper) -> tuple[Neighbour, ...]:
+    """The nearest papers that the model knows, without the paper itself.
+
+    A model may know a paper that the list at hand does not hold.
+    """
+    own = title_key(paper.title)
+    return tuple(
+        neighbour
+        for neighbour in prediction.neighbours
+        if neighbour.arxiv_id != paper.arxiv_id and title_key(neighbour.title) != own
+    )
 
 
 def accepted_where(comment: str) -> str:

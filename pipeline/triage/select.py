@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from db.records import Candidate, Evidence, NearEntry, TopicProbability
 from pipeline.errors import SetupError
 from pipeline.triage.audit import draw_audit
-from pipeline.triage.explain import accepted_where, explain
+from pipeline.triage.explain import accepted_where, explain, nearest_others
 from pipeline.triage.known import near_entry
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def evidence_of(prediction: Prediction, paper: Paper) -> Evidence:
                 arxiv_id=near.arxiv_id,
                 similarity=min(max(near.similarity, 0.0), 1.0),
             )
-            for near in prediction.neighbours
+            for near in nearest_others(prediction, paper)
         ),
         words_for=prediction.words,
         words_against=prediction.against,

@@ -38,7 +38,7 @@ MakeSpine = Callable[[OaiServer], Spine]
 def make_spine(make_client: MakeClient, store: PaperStore) -> MakeSpine:
     def make(server: OaiServer) -> Spine:
         return Spine(
-            client=make_client(server.url, max_attempts=1),
+            client=make_client(server.url, max_attempts=1, timeout_seconds=20.0),
             oai_url=server.url,
             categories=CATEGORIES,
             store=store,

@@ -42,6 +42,16 @@ def test_piled_up_key_words_are_told():
     assert any("piles words up" in reason for reason in reasons)
 
 
+def test_a_paper_is_not_like_itself():
+    # The shipped model knows papers that the list at hand may not hold.
+    paper = make_paper("2205.00002", title="Private things")
+    itself = Neighbour(arxiv_id="2205.00002", title="Private Things", similarity=0.99)
+    elsewhere = Neighbour(arxiv_id="", title="Private  THINGS", similarity=0.98)
+    other = Neighbour(arxiv_id="2204.00001", title="Older Private Things", similarity=0.71)
+    reasons = explain(predicted(neighbours=(itself, elsewhere, other)), near=None, paper=paper)
+    assert reasons == ("like “Older Private Things” (0.71)",)
+
+
 def test_there_is_always_a_reason():
     assert explain(predicted(), near=None, paper=make_paper()) == (
         "near no listed paper; ranked by its text as a whole",
