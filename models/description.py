@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.neighbours import Neighbours
-    from models.relevance import FittedRelevance
+    from models.relevance_learning import FittedRelevance
     from models.topics import FittedTopics
 
 FEW_EXAMPLES = 50

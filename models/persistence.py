@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from models.card import RETRAIN
 from models.errors import ArtifactError
 from models.neighbours import Neighbours
-from models.relevance import relevance_from_parts, relevance_to_parts
+from models.relevance_parts import relevance_from_parts, relevance_to_parts
 from models.topics import TopicModel, topics_from_parts, topics_to_parts
 
 if TYPE_CHECKING:
