@@ -118,7 +118,7 @@ class Artifact:
         """
         if not texts:
             return ()
-        dimension = self.neighbours.vectors.shape[1]
+        dimension = self.neighbours.codes.shape[1]
         if vectors.shape != (len(texts), dimension):
             raise EncoderMismatchError(
                 f"{self.card.encoder_identity} ({dimension} dimensions)",
@@ -170,9 +170,7 @@ def check_encoder(card: Card, encoder_identity: str) -> None:
 
 def probe(artifact: Artifact, row: int) -> Probe:
     """What ``artifact`` says of entry ``row``, by its title and its vector."""
-    import numpy as np
-
-    vector = artifact.neighbours.vectors[row : row + 1].astype(np.float32)
+    vector = artifact.neighbours.vectors[row : row + 1]
     said = artifact.score([artifact.neighbours.titles[row]], vector)[0]
     topic, probability = said.topics[0]
     return Probe(row=row, relevance=said.relevance, topic=topic, probability=probability)

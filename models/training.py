@@ -153,10 +153,10 @@ def train(
         [example.topic for example in examples],
         alike=np.array([example.weight > 0 for example in examples]),
     )
-    neighbours = Neighbours(
-        vectors=example_vectors.astype(np.float16),
-        arxiv_ids=tuple(example.arxiv_id for example in examples),
-        titles=tuple(" ".join(example.title.split()) for example in examples),
+    neighbours = Neighbours.of(
+        example_vectors,
+        arxiv_ids=[example.arxiv_id for example in examples],
+        titles=[" ".join(example.title.split()) for example in examples],
     )
     for_relevance = sum(example.weight > 0 for example in examples)
     counts = Counter(example.topic for example in examples)

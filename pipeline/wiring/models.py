@@ -123,7 +123,7 @@ def _map(config: Config, today: date) -> Map | None:
     }
     kept = open_cache(config).get(artifact.card.encoder_identity, list(hashes.values()))
     return Map(
-        entries=near.vectors[rows].astype("float32"),
+        entries=near.vectors[rows],
         papers={
             arxiv_id: kept[key].astype("float32") for arxiv_id, key in hashes.items() if key in kept
         },
