@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from models.new_topics import NewTopic
     from models.relevance import RelevanceModel
     from models.topics import TopicModel
 
@@ -147,6 +148,10 @@ class Artifact:
             )
             for row in range(len(texts))
         )
+
+    def with_new_topics(self, topics: Sequence[NewTopic]) -> Artifact:
+        """The same artifact for a list that has ``topics`` too; for service, not to be saved."""
+        return replace(self, topics=self.topics.with_new(topics, self.neighbours.vectors))
 
     def glance(self, texts: Sequence[str], facts: Sequence[Facts]) -> NDArray[np.float64]:
         """What the first look says of papers, to be ordered by; shape (len(texts),)."""
