@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from models.new_topics import NewTopic
     from models.relevance import RelevanceModel
     from models.topics import TopicModel
 
@@ -118,7 +119,7 @@ class Artifact:
         """
         if not texts:
             return ()
-        dimension = self.neighbours.vectors.shape[1]
+        dimension = self.neighbours.codes.shape[1]
         if vectors.shape != (len(texts), dimension):
             raise EncoderMismatchError(
                 f"{self.card.encoder_identity} ({dimension} dimensions)",
@@ -148,6 +149,10 @@ class Artifact:
             for row in range(len(texts))
         )
 
+    def with_new_topics(self, topics: Sequence[NewTopic]) -> Artifact:
+        """The same artifact for a list that has ``topics`` too; for service, not to be saved."""
+        return replace(self, topics=self.topics.with_new(topics, self.neighbours.vectors))
+
     def glance(self, texts: Sequence[str], facts: Sequence[Facts]) -> NDArray[np.float64]:
         """What the first look says of papers, to be ordered by; shape (len(texts),)."""
         return self.relevance.glance(texts, facts)
@@ -170,9 +175,7 @@ def check_encoder(card: Card, encoder_identity: str) -> None:
 
 def probe(artifact: Artifact, row: int) -> Probe:
     """What ``artifact`` says of entry ``row``, by its title and its vector."""
-    import numpy as np
-
-    vector = artifact.neighbours.vectors[row : row + 1].astype(np.float32)
+    vector = artifact.neighbours.vectors[row : row + 1]
     said = artifact.score([artifact.neighbours.titles[row]], vector)[0]
     topic, probability = said.topics[0]
     return Probe(row=row, relevance=said.relevance, topic=topic, probability=probability)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CARD_FILE = "card.json"
 
-FORMAT = 2
+FORMAT = 3
 """Raised when an older program could not read what is written."""
 
 RETRAIN = "`shortlist train` makes a new one"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from models.neighbours import Neighbours
-    from models.relevance import FittedRelevance
+    from models.relevance_learning import FittedRelevance
     from models.topics import FittedTopics
 
 FEW_EXAMPLES = 50
@@ -90,5 +90,5 @@ def fingerprint(relevance: FittedRelevance, topics: FittedTopics, neighbours: Ne
     calibration = (line.slope, line.offset, topics.model.temperature)
     digest.update(" ".join(f"{value:.4f}" for value in calibration).encode())
     digest.update("\n".join((*topics.model.topics, *neighbours.titles)).encode())
-    digest.update(neighbours.vectors.tobytes())
+    digest.update(neighbours.codes.tobytes())
     return digest.hexdigest()[:8]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from models.card import RETRAIN
 from models.errors import ArtifactError
 from models.neighbours import Neighbours
-from models.relevance import relevance_from_parts, relevance_to_parts
+from models.relevance_parts import relevance_from_parts, relevance_to_parts
 from models.topics import TopicModel, topics_from_parts, topics_to_parts
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def dump_models(relevance: RelevanceModel, topics: TopicModel, neighbours: Neigh
         "relevance": relevance_to_parts(relevance),
         "topics": topics_to_parts(topics),
         "neighbours": {
-            "vectors": neighbours.vectors,
+            "codes": neighbours.codes,
+            "scales": neighbours.scales,
             "arxiv_ids": "\n".join(neighbours.arxiv_ids),
             "titles": "\n".join(neighbours.titles),
         },
@@ -81,14 +82,22 @@ def load_models(content: bytes, path: Path) -> tuple[RelevanceModel, TopicModel,
         return (
             relevance_from_parts(relevance),
             topics_from_parts(topics),
-            Neighbours(
-                vectors=listed["vectors"],
-                arxiv_ids=tuple(listed["arxiv_ids"].split("\n")),
-                titles=tuple(listed["titles"].split("\n")),
-            ),
+            _neighbours_from_parts(listed),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ArtifactError(f"{path} lacks a part ({error})", hint=RETRAIN) from error
+
+
+def _neighbours_from_parts(listed: dict[str, Any]) -> Neighbours:
+    arxiv_ids, titles = listed["arxiv_ids"].split("\n"), listed["titles"].split("\n")
+    if "codes" not in listed:  # as up to format 2
+        return Neighbours.of(listed["vectors"], arxiv_ids=arxiv_ids, titles=titles)
+    return Neighbours(
+        codes=listed["codes"],
+        scales=listed["scales"],
+        arxiv_ids=tuple(arxiv_ids),
+        titles=tuple(titles),
+    )
 
 
 def _load_trusted(content: bytes, path: Path) -> Any:

@@ -15,7 +15,7 @@ from models.description import fingerprint, note_limits, score_relevance, score_
 from models.errors import TrainingError
 from models.facts import NO_FACTS, Facts
 from models.neighbours import Neighbours
-from models.relevance import FittedRelevance, fit_relevance
+from models.relevance_learning import FittedRelevance, fit_relevance
 from models.topics import fit_topics
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def train(
             ``None`` if not known: then every example counts as announced then.
         background_days: First and last of those days, for the card.
         base_rate: Share of the papers announced now that are added, 0..1
-            (:func:`models.relevance.recent_rate`); ``None`` for that of the background's days.
+            (:func:`models.base_rate.recent_rate`); ``None`` for that of the background's days.
         progress: Called with (steps done, all steps).
 
     Raises:
@@ -153,10 +153,10 @@ def train(
         [example.topic for example in examples],
         alike=np.array([example.weight > 0 for example in examples]),
     )
-    neighbours = Neighbours(
-        vectors=example_vectors.astype(np.float16),
-        arxiv_ids=tuple(example.arxiv_id for example in examples),
-        titles=tuple(" ".join(example.title.split()) for example in examples),
+    neighbours = Neighbours.of(
+        example_vectors,
+        arxiv_ids=[example.arxiv_id for example in examples],
+        titles=[" ".join(example.title.split()) for example in examples],
     )
     for_relevance = sum(example.weight > 0 for example in examples)
     counts = Counter(example.topic for example in examples)

@@ -158,8 +158,6 @@ def _nearest(
     job: ReportJob, day: RankedDay, papers: Sequence[tuple[str, str]]
 ) -> dict[str, tuple[Neighbour, ...]]:
     """For (identifier, title) of that day, the nearest entries with abstract of its list."""
-    import numpy as np
-
     from models.neighbours import Neighbours
 
     abstracts = {key: paper.abstract for key, paper in job.listed.items() if paper.abstract}
@@ -177,10 +175,10 @@ def _nearest(
     if not entries or not papers:
         return {arxiv_id: () for arxiv_id, _ in papers}
     asked = [training_text(title, abstracts.get(number)) for number, title in papers]
-    neighbours = Neighbours(
-        vectors=embed_texts([e.text for e in entries], job.encoder, job.cache).astype(np.float16),
-        arxiv_ids=tuple(example.arxiv_id for example in entries),
-        titles=tuple(example.title for example in entries),
+    neighbours = Neighbours.of(
+        embed_texts([e.text for e in entries], job.encoder, job.cache),
+        arxiv_ids=[example.arxiv_id for example in entries],
+        titles=[example.title for example in entries],
     )
     found = neighbours.nearest(embed_texts(asked, job.encoder, job.cache))
     return dict(zip((arxiv_id for arxiv_id, _ in papers), found, strict=True))

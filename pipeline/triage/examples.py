@@ -149,7 +149,7 @@ def rate_of(
         until: The last day that is known.
         weights: How many papers each one stands for, where that is not one.
     """
-    from models.relevance import recent_rate
+    from models.base_rate import recent_rate
 
     listed = {entry.arxiv_id for entry in entries}
     announced: defaultdict[date, float] = defaultdict(float)

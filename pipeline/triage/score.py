@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.outcome import Scores
 from pipeline.triage.embed import embed_texts, training_text
+from pipeline.triage.headings import with_headings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from models.artifact import Artifact, Prediction
     from models.facts import Facts
     from pipeline.ports import Encoder, Progress
+    from pipeline.triage.headings import Headings
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ class PaperScorer:
         fallback: Folder of the model that serves if that one is missing or broken.
         cache: Where vectors are kept.
         coverage: How often a choice of topics shall hold the right one.
+        headings: Reads the list's headings of today; asked only when there is a paper. Without
+            it, papers go where the model was trained to put them.
         first_look: Whether only what the model's first look lets through is embedded.
         progress: Called while texts are encoded.
     """
@@ -50,6 +54,7 @@ class PaperScorer:
         artifact: Path,
         fallback: Path | None = None,
         cache: VectorCache,
+        headings: Callable[[], Headings] | None = None,
         coverage: float = COVERAGE,
         first_look: bool = True,
         progress: Progress | None = None,
@@ -58,6 +63,7 @@ class PaperScorer:
         self.artifact = artifact
         self.fallback = fallback
         self._cache = cache
+        self.headings = headings
         self._coverage = coverage
         self._first_look = first_look
         self._progress = progress
@@ -67,6 +73,7 @@ class PaperScorer:
 
         Raises:
             ModelsError: Encoder or artifact are missing, damaged, or not made for each other.
+            ListFormatError: The list, asked for its headings, cannot be read.
         """
         if not papers:
             return Scores(predictions=(), model="")
@@ -75,6 +82,8 @@ class PaperScorer:
         encoder = self._make_encoder()
         artifact = self.load()
         check_encoder(artifact.card, encoder.identity)
+        if self.headings is not None:
+            artifact = with_headings(artifact, self.headings(), encoder, self._cache)
         predictions = predict_papers(
             papers,
             artifact,

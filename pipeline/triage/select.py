@@ -13,6 +13,7 @@ from db.records import Candidate, Evidence, NearEntry, TopicProbability
 from pipeline.errors import SetupError
 from pipeline.triage.audit import draw_audit
 from pipeline.triage.explain import accepted_where, explain, nearest_others
+from pipeline.triage.headings import headings_meant
 from pipeline.triage.known import near_entry
 
 if TYPE_CHECKING:
@@ -175,14 +176,11 @@ def topics_of_list(
     Raises:
         SetupError: No predicted topic is one of the list's.
     """
-    spelled = {topic.casefold(): topic for topic in topics}
-    renamed = {old.casefold(): new.casefold() for old, new in aliases.items()}
+    meant = headings_meant((name for name, _ in predicted), topics, aliases)
     shares: dict[str, float] = {}
     for name, probability in predicted:
-        key = name.casefold()
-        heading = spelled.get(key) or spelled.get(renamed.get(key, ""))
-        if heading is not None:
-            shares[heading] = shares.get(heading, 0.0) + probability
+        if name in meant:
+            shares[meant[name]] = shares.get(meant[name], 0.0) + probability
     total = sum(shares.values())
     if total <= 0.0:
         raise SetupError(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import GitError, StateError
 from pipeline.wiring.memory import (
+    has_database,
     make_encoder,
     open_cache,
     open_papers,
@@ -26,7 +27,7 @@ from pipeline.wiring.memory import (
 from pipeline.wiring.repository import author, open_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from db.records import Paper
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pipeline.sources.recorded import Metadata
     from pipeline.state.shelf import Shelf
     from pipeline.triage.drift import Map
+    from pipeline.triage.headings import Headings
     from pipeline.triage.score import PaperScorer
     from pipeline.watch import Watch
 
@@ -85,9 +87,30 @@ def make_scorer(config: Config, *, progress: Progress | None = None) -> PaperSco
         artifact=artifact_path(config),
         fallback=SHIPPED_ARTIFACT,
         cache=open_cache(config),
+        headings=lambda: read_headings(config),
         coverage=config.models.coverage,
         first_look=config.models.first_look,
         progress=progress,
+    )
+
+
+def read_headings(config: Config) -> Headings:
+    """The headings of the config's list as it stands now, with its aliases.
+
+    Raises:
+        ListFormatError: A list file is missing, or not shaped as a list.
+    """
+    from pipeline.publication import read_lists
+    from pipeline.triage.headings import Headings, headings_of
+
+    def papers(arxiv_ids: Sequence[str]) -> dict[str, Paper]:
+        known = open_papers(config).known(arxiv_ids) if has_database(config) else {}
+        return {key: each.paper for key, each in known.items() if each.paper is not None}
+
+    return Headings(
+        headings=headings_of(read_lists(config.list.paths)),
+        aliases=topic_aliases(config),
+        papers=papers,
     )
 
 
@@ -123,7 +146,7 @@ def _map(config: Config, today: date) -> Map | None:
     }
     kept = open_cache(config).get(artifact.card.encoder_identity, list(hashes.values()))
     return Map(
-        entries=near.vectors[rows].astype("float32"),
+        entries=near.vectors[rows],
         papers={
             arxiv_id: kept[key].astype("float32") for arxiv_id, key in hashes.items() if key in kept
         },

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import skops.io
 
 from models.artifact import (
     SHIPPED_ARTIFACT,
@@ -25,6 +26,8 @@ from models.artifact import (
 )
 from models.encoder import load_encoder
 from models.errors import ArtifactError, EncoderMismatchError
+from models.relevance_parts import relevance_to_parts
+from models.topics import topics_to_parts
 from tests.models.builders import IDENTITY, WordEncoder, text_elsewhere, text_on
 
 TEXTS = [text_on("Privacy", 700), text_elsewhere(700), ""]
@@ -74,6 +77,36 @@ def test_the_card_survives_the_way_to_disk_and_back(artifact: Artifact, saved: P
     card = read_card(saved)
     assert set(card.files) == {"model.skops"}
     assert replace(card, files={}) == artifact.card
+
+
+def as_format_2(artifact: Artifact, folder: Path) -> None:
+    """Write what a program of format 2 wrote: vectors of listed papers as float16."""
+    near = artifact.neighbours
+    content = {
+        "relevance": relevance_to_parts(artifact.relevance),
+        "topics": topics_to_parts(artifact.topics),
+        "neighbours": {
+            "vectors": near.vectors.astype(np.float16),
+            "arxiv_ids": "\n".join(near.arxiv_ids),
+            "titles": "\n".join(near.titles),
+        },
+    }
+    vouch_for(folder, skops.io.dumps(content))
+    change_card(folder, lambda card: card.update(format=2))
+
+
+def test_an_artifact_of_the_format_before_says_the_same_to_a_hundredth(
+    artifact: Artifact, saved: Path
+):
+    as_format_2(artifact, saved)
+    loaded = load_artifact(saved)
+    assert loaded.neighbours.codes.dtype == np.int8
+    vectors = WordEncoder().encode(TEXTS)
+    for now, then in zip(artifact.score(TEXTS, vectors), loaded.score(TEXTS, vectors), strict=True):
+        assert (now.relevance, now.topics) == (then.relevance, then.topics)
+        # Vectors that were float16 are rounded once more.
+        for one, other in zip(now.neighbours, then.neighbours, strict=True):
+            assert one.similarity == pytest.approx(other.similarity, abs=0.01)
 
 
 def test_saving_over_an_artifact_replaces_it(artifact: Artifact, saved: Path):
@@ -229,7 +262,7 @@ def test_a_card_without_its_model_names_the_missing_file(saved: Path):
         ("{", r"card\.json is damaged"),
         ("[]", r"card\.json is no model card"),
         ('{"format": 1}', r"card\.json is damaged \(KeyError\('data'\)\)"),
-        ('{"format": 99}', r"has format 99, this program reads up to 2: update Shortlist"),
+        ('{"format": 99}', r"has format 99, this program reads up to 3: update Shortlist"),
     ],
 )
 def test_a_card_that_cannot_be_read_says_why(saved: Path, content: str, message: str):
@@ -277,5 +310,6 @@ def test_the_shipped_model_loads_and_was_trained_with_the_default_encoder():
     assert sum(shipped.card.topics.values()) == shipped.card.data.entries
 
 
-def test_the_shipped_model_is_light_enough_to_commit():
-    assert sum(path.stat().st_size for path in SHIPPED_ARTIFACT.iterdir()) < 1_500_000
+def test_the_shipped_model_leaves_room_for_a_longer_list_below_what_a_branch_takes():
+    """The limit is 1,000,000 bytes (pipeline.state.shelf); an entry takes about 500."""
+    assert sum(path.stat().st_size for path in SHIPPED_ARTIFACT.iterdir()) < 850_000

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from models.artifact import Artifact, load_artifact, save_artifact
+from models.base_rate import recent_rate
 from models.facts import Facts, fit_fact_features
 from models.prose import is_piled_up
-from models.relevance import recent_rate
 from models.training import train
 from pipeline.sources.recorded import read_day
 from tests.models.builders import (

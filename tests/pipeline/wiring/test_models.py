@@ -141,6 +141,57 @@ def test_a_shipped_model_that_is_broken_has_nothing_to_fall_back_to(config, tmp_
         scorer.load()
 
 
+def add_heading(config: Config, heading: str) -> None:
+    path = config.list.paths[0]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("# Related Lists", f"## {heading}\n\n# Related Lists"))
+
+
+def test_the_scorer_reads_the_headings_of_the_list_as_it_stands_when_papers_come(config, tmp_path):
+    scorer = make_scorer(config_in(tmp_path, list={"repo": "list", "topic_aliases": {"A": "B"}}))
+    add_heading(config, "Machine Unlearning")
+    today = scorer.headings()
+    assert [(each.name, len(each.entries)) for each in today.headings] == [
+        ("Privacy", 3),
+        ("Fairness", 1),
+        ("Machine Unlearning", 0),
+    ]
+    assert today.aliases == {"A": "B"}
+    assert today.papers(["2205.00002"]) == {}
+
+
+def test_the_scorer_knows_what_the_database_knows_of_listed_papers(config):
+    paper = make_paper("2205.00002", title="Private Things")
+    open_queue(config).record([paper], [], now=NOW)
+    known = make_scorer(config).headings().papers([paper.arxiv_id, "2204.00001"])
+    assert {key: each.abstract for key, each in known.items()} == {paper.arxiv_id: paper.abstract}
+
+
+@pytest.mark.slow
+def test_the_shipped_model_puts_papers_under_a_heading_it_was_not_trained_on(config):
+    """With the encoder in service: by name alone, on the day the heading appears."""
+    unlearning, private = (
+        make_paper("2206.00001", title="Machine unlearning", abstract=UNLEARNING),
+        make_paper("2206.00002", title="Membership inference", abstract=MEMBERSHIP),
+    )
+    before = make_scorer(config).score([unlearning, private]).predictions
+    assert "Machine Unlearning" not in dict(before[0].topics)
+    add_heading(config, "Machine Unlearning")
+    after = make_scorer(config).score([unlearning, private]).predictions
+    assert [each.topics[0][0] for each in after] == ["Machine Unlearning", "Privacy"]
+    assert [each.relevance for each in after] == [each.relevance for each in before]
+
+
+UNLEARNING = (
+    "We make a trained network forget chosen examples. Machine unlearning removes what was "
+    "learned from them without training from scratch. Our method unlearns a class in seconds."
+)
+MEMBERSHIP = (
+    "We ask whether a record was in the training set of a model. Our membership inference "
+    "attack needs labels alone. Differential privacy lowers its success."
+)
+
+
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory) -> Path:
     """A bare origin with the list and the saved state of a spring."""
