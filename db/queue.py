@@ -7,51 +7,39 @@ as text, and nothing of what a topic or a score means.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-
+from db.decisions import check_verdicts, decide, take_back, take_in
 from db.engine import insert_into, reading, take_turns, writing
-from db.errors import DecidedError, NothingToUndoError
-from db.records import Candidate, Decision, Paper, State, Verdict
+from db.events import close, expire, publish
+from db.questions import (
+    announced_paper,
+    approved_candidates,
+    candidate_titles,
+    count_states,
+    ranked_candidates,
+    triaged_ids,
+    waiting_papers,
+)
+from db.records import State
 from db.sample import MOST_SAMPLED, bound_sample, find_labels, find_sample
 from db.statements import (
     candidate_ids,
-    change_candidate,
-    chunks,
     find_candidate,
-    find_candidates,
     history_rows,
-    lock_candidates,
     store_candidates,
     store_papers,
 )
-from db.tables import PAPERS, CandidateRow, DecisionRow, PaperRow, decision_of, paper_of, row_of
+from db.tables import PAPERS, decision_of, row_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Engine, RowMapping
+    from sqlalchemy import Engine
 
-    from db.records import Label, SampledPaper
-
-LIST_REVIEWER = "list"
-"""Who decided, where the list file itself is what tells."""
-
-JOB_REVIEWER = "shortlist"
-"""Who decided, where no person did."""
-
-OPEN = frozenset({State.PENDING, State.DEFERRED, State.EXPIRED})
-"""States in which a candidate may be decided."""
-
-_AFTER = {
-    Verdict.APPROVE: State.APPROVED,
-    Verdict.REJECT: State.REJECTED,
-    Verdict.DEFER: State.DEFERRED,
-}
+    from db.records import Candidate, Decision, Label, Paper, SampledPaper
 
 
 class Queue:
@@ -115,55 +103,31 @@ class Queue:
     def waiting(self) -> tuple[Paper, ...]:
         """The papers not scored yet, oldest announcement first, then by identifier."""
         with reading(self._engine) as connection:
-            found = connection.execute(select(PAPERS).where(PaperRow.triaged.is_(False)))
-            papers = [paper_of(row) for row in found.mappings()]
-        return tuple(sorted(papers, key=lambda paper: (paper.announced, paper.arxiv_id)))
+            return waiting_papers(connection)
 
     def seen_ids(self, arxiv_ids: Iterable[str]) -> frozenset[str]:
         """Those of ``arxiv_ids`` that were triaged, candidates included."""
-        seen: set[str] = set()
         with reading(self._engine) as connection:
-            for chunk in chunks(arxiv_ids):
-                found = select(PaperRow.arxiv_id).where(
-                    PaperRow.arxiv_id.in_(chunk), PaperRow.triaged.is_(True)
-                )
-                seen.update(connection.scalars(found))
-        return frozenset(seen)
+            return triaged_ids(connection, arxiv_ids)
 
     def paper(self, arxiv_id: str) -> Paper | None:
         """A paper that was seen, as it was announced; ``None`` if at most its id is known."""
         with reading(self._engine) as connection:
-            found = connection.execute(select(PAPERS).where(PaperRow.arxiv_id == arxiv_id))
-            row = found.mappings().one_or_none()
-        return paper_of(row) if row is not None and row["title"] is not None else None
+            return announced_paper(connection, arxiv_id)
 
     # -- what waits --------------------------------------------------------
 
     def titles(self) -> dict[str, str]:
         """The title of every candidate, by identifier."""
         with reading(self._engine) as connection:
-            found = connection.execute(
-                select(PaperRow.arxiv_id, PaperRow.title).join(
-                    CandidateRow, CandidateRow.arxiv_id == PaperRow.arxiv_id
-                )
-            )
-            return {arxiv_id: title or "" for arxiv_id, title in found}
+            return candidate_titles(connection)
 
     def candidates(
         self, *, state: State | None = None, topic: str | None = None
     ) -> tuple[Candidate, ...]:
         """Those in ``state`` and ``topic``, or all; most relevant first, then newest."""
-        conditions: list[ColumnElement[bool]] = []
-        if state is not None:
-            conditions.append(CandidateRow.state == state)
-        if topic is not None:
-            conditions.append(CandidateRow.topic == topic)
         with reading(self._engine) as connection:
-            found = find_candidates(connection, *conditions)
-        # Sorted here: databases disagree about the order of texts.
-        return tuple(
-            sorted(found, key=lambda each: (each.relevance, each.paper.arxiv_id), reverse=True)
-        )
+            return ranked_candidates(connection, state=state, topic=topic)
 
     def pending(self) -> tuple[Candidate, ...]:
         """Those nobody has decided about, most relevant first."""
@@ -171,17 +135,8 @@ class Queue:
 
     def approved(self) -> tuple[Candidate, ...]:
         """Those to be published, in the order they were approved."""
-        last = func.max(DecisionRow.decision_id)
         with reading(self._engine) as connection:
-            found = find_candidates(connection, CandidateRow.state == State.APPROVED)
-            decided = connection.execute(
-                select(DecisionRow.arxiv_id, last)
-                .join(CandidateRow, CandidateRow.arxiv_id == DecisionRow.arxiv_id)
-                .where(CandidateRow.state == State.APPROVED)
-                .group_by(DecisionRow.arxiv_id)
-            )
-            order = dict(decided.all())
-        return tuple(sorted(found, key=lambda each: order.get(each.paper.arxiv_id, 0)))
+            return approved_candidates(connection)
 
     def get(self, arxiv_id: str) -> Candidate:
         """One candidate.
@@ -200,10 +155,7 @@ class Queue:
     def counts(self) -> dict[State, int]:
         """How many candidates are in each state, those with none included."""
         with reading(self._engine) as connection:
-            found = connection.execute(
-                select(CandidateRow.state, func.count()).group_by(CandidateRow.state)
-            )
-            return dict.fromkeys(State, 0) | dict(found.all())
+            return count_states(connection)
 
     # -- what models learn from --------------------------------------------
 
@@ -237,14 +189,9 @@ class Queue:
             DecidedError: One is approved, rejected or published already.
             ValueError: A verdict is none that people give.
         """
-        for decision in decisions:
-            if decision.verdict not in _AFTER:
-                raise ValueError(f"{decision.verdict} is not decided, it happens")
+        check_verdicts(decisions)
         with writing(self._engine) as connection:
-            lock_candidates(connection, [decision.arxiv_id for decision in decisions])
-            return tuple(
-                _apply(connection, decision, _AFTER[decision.verdict]) for decision in decisions
-            )
+            return decide(connection, decisions)
 
     def add(self, candidate: Candidate, *, reviewer: str, now: datetime) -> Candidate:
         """Takes in a paper by hand: it is approved at once.
@@ -254,25 +201,9 @@ class Queue:
         Raises:
             DecidedError: It is approved, rejected or published already.
         """
-        arxiv_id = candidate.paper.arxiv_id
-        added = Decision(
-            arxiv_id=arxiv_id,
-            verdict=Verdict.ADD,
-            topic=candidate.topic,
-            reason=candidate.reason,
-            reviewer=reviewer,
-            decided_at=now,
-        )
-        fresh = replace(candidate, state=State.PENDING, reviewer="", decided_at=None, reason="")
         with writing(self._engine) as connection:
             take_turns(connection)
-            if not candidate_ids(connection, [arxiv_id]):
-                store_papers(
-                    connection, [candidate.paper], now, weights={arxiv_id: 1.0}, fully=True
-                )
-                store_candidates(connection, [fresh])
-            lock_candidates(connection, [arxiv_id])
-            return _apply(connection, added, State.APPROVED)
+            return take_in(connection, candidate, reviewer=reviewer, now=now)
 
     def undo(self, arxiv_id: str, *, reviewer: str, now: datetime) -> Candidate:
         """Takes back the last decision: state and topic are as before it.
@@ -285,28 +216,7 @@ class Queue:
             DecidedError: It is published.
         """
         with writing(self._engine) as connection:
-            lock_candidates(connection, [arxiv_id])
-            candidate = find_candidate(connection, arxiv_id)
-            if candidate.state is State.PUBLISHED:
-                raise DecidedError(arxiv_id, candidate.state, candidate.reviewer)
-            standing = _standing(history_rows(connection, arxiv_id))
-            if candidate.state in {State.PENDING, State.EXPIRED} or not standing:
-                raise NothingToUndoError(arxiv_id, candidate.state)
-            last, earlier = standing[-1], [row for row in standing[:-1] if _by_person(row)]
-            before = earlier[-1] if earlier else None
-            undone = replace(
-                candidate,
-                state=last["state_before"],
-                topic=last["topic_before"],
-                reviewer=before["reviewer"] if before else "",
-                decided_at=before["decided_at"] if before else None,
-                reason=before["reason"] if before else "",
-            )
-            undo = Decision(
-                arxiv_id=arxiv_id, verdict=Verdict.UNDO, reviewer=reviewer, decided_at=now
-            )
-            change_candidate(connection, candidate, undone, undo)
-            return undone
+            return take_back(connection, arxiv_id, reviewer=reviewer, now=now)
 
     # -- what happens ------------------------------------------------------
 
@@ -323,14 +233,8 @@ class Queue:
         Returns:
             Those that were marked, in the order given.
         """
-
-        def publish(candidate: Candidate) -> tuple[Candidate, Decision]:
-            return (
-                replace(candidate, state=State.PUBLISHED, commit=commit),
-                _event(candidate, Verdict.PUBLISH, JOB_REVIEWER, now),
-            )
-
-        return self._sweep(arxiv_ids, {State.APPROVED}, publish)
+        with writing(self._engine) as connection:
+            return publish(connection, arxiv_ids, commit=commit, now=now)
 
     def close_listed(self, arxiv_ids: Iterable[str], *, now: datetime) -> tuple[str, ...]:
         """Closes the candidates that stand in the list already.
@@ -345,19 +249,8 @@ class Queue:
         Returns:
             Those that were closed, in the order given.
         """
-
-        def close(candidate: Candidate) -> tuple[Candidate, Decision]:
-            if candidate.state is State.APPROVED:
-                return (
-                    replace(candidate, state=State.PUBLISHED),
-                    _event(candidate, Verdict.PUBLISH, LIST_REVIEWER, now),
-                )
-            closed = replace(
-                candidate, state=State.PUBLISHED, reviewer=LIST_REVIEWER, decided_at=now, reason=""
-            )
-            return closed, _event(candidate, Verdict.LISTED, LIST_REVIEWER, now)
-
-        return self._sweep(arxiv_ids, OPEN | {State.APPROVED}, close)
+        with writing(self._engine) as connection:
+            return close(connection, arxiv_ids, now=now)
 
     def expire(self, *, before: datetime, now: datetime) -> tuple[str, ...]:
         """Gives up on pending candidates that were queued before ``before``.
@@ -365,79 +258,5 @@ class Queue:
         Returns:
             Those that expired, sorted.
         """
-
-        def give_up(candidate: Candidate) -> tuple[Candidate, Decision]:
-            expired = replace(candidate, state=State.EXPIRED)
-            return expired, _event(candidate, Verdict.EXPIRE, JOB_REVIEWER, now)
-
-        with reading(self._engine) as connection:
-            overdue = connection.scalars(
-                select(CandidateRow.arxiv_id).where(
-                    CandidateRow.state == State.PENDING, CandidateRow.queued_at < before
-                )
-            ).all()
-        return self._sweep(sorted(overdue), {State.PENDING}, give_up)
-
-    def _sweep(
-        self,
-        arxiv_ids: Iterable[str],
-        states: Iterable[State],
-        change: Callable[[Candidate], tuple[Candidate, Decision]],
-    ) -> tuple[str, ...]:
-        """Changes those of ``arxiv_ids`` that are in ``states``; which, in order."""
-        allowed, asked = set(states), list(dict.fromkeys(arxiv_ids))
         with writing(self._engine) as connection:
-            open_ids = {
-                arxiv_id
-                for chunk in chunks(asked)
-                for arxiv_id in connection.scalars(
-                    select(CandidateRow.arxiv_id).where(
-                        CandidateRow.arxiv_id.in_(chunk), CandidateRow.state.in_(allowed)
-                    )
-                )
-            }
-            lock_candidates(connection, open_ids)
-            changed = []
-            for arxiv_id in (each for each in asked if each in open_ids):
-                candidate = find_candidate(connection, arxiv_id)
-                if candidate.state in allowed:
-                    change_candidate(connection, candidate, *change(candidate))
-                    changed.append(arxiv_id)
-            return tuple(changed)
-
-
-def _standing(history: Iterable[RowMapping]) -> list[RowMapping]:
-    """The decisions that were not taken back, oldest first."""
-    standing: list[RowMapping] = []
-    for row in history:
-        if row["verdict"] is Verdict.UNDO:
-            del standing[-1:]
-        else:
-            standing.append(row)
-    return standing
-
-
-def _by_person(row: RowMapping) -> bool:
-    return row["verdict"] is not Verdict.EXPIRE
-
-
-def _event(candidate: Candidate, verdict: Verdict, reviewer: str, now: datetime) -> Decision:
-    return Decision(
-        arxiv_id=candidate.paper.arxiv_id, verdict=verdict, reviewer=reviewer, decided_at=now
-    )
-
-
-def _apply(connection: Connection, decision: Decision, state: State) -> Candidate:
-    candidate = find_candidate(connection, decision.arxiv_id)
-    if candidate.state not in OPEN:
-        raise DecidedError(decision.arxiv_id, candidate.state, candidate.reviewer)
-    decided = replace(
-        candidate,
-        state=state,
-        topic=decision.topic or candidate.topic,
-        reviewer=decision.reviewer,
-        decided_at=decision.decided_at,
-        reason=decision.reason,
-    )
-    change_candidate(connection, candidate, decided, decision)
-    return decided
+            return expire(connection, before=before, now=now)

@@ -37,6 +37,10 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+OPEN = frozenset({State.PENDING, State.DEFERRED, State.EXPIRED})
+"""States in which a candidate may be decided."""
+
+
 class Verdict(StrEnum):
     """What was decided about a candidate; the history keeps every one."""
 

@@ -210,7 +210,8 @@ def _refuse_too_little(
         raise TrainingError(
             f"{teaching} of {len(examples)} entries have an abstract, learning takes "
             f"{LEAST_EXAMPLES}",
-            hint="give abstracts of the list's papers: `shortlist train --papers FILE`",
+            hint="`shortlist fetch --list` brings abstracts of the list's papers,"
+            " `shortlist train --papers FILE` reads them from a file",
         )
     if len(background) < LEAST_BACKGROUND:
         raise TrainingError(

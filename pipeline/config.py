@@ -1,9 +1,9 @@
 """``config.toml`` as one frozen value, or an error that names file and key.
 
 Unknown keys are refused with the nearest known one, so that a typing mistake
-never turns a setting off in silence. Relative paths count from the file. The
-only secret, ``GITHUB_TOKEN``, is read from the environment where it is used
-and has no key here. Knows no list and opens no database.
+never turns a setting off in silence. Relative paths count from the file. No
+secret has a key here: what needs one takes it from the environment. Knows no
+list and opens no database.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class ModelsTable(_Table):
 
     encoder: str = Field("all-MiniLM-L6-v2", description="encoder: name, or a folder of weights")
     artifact: Folder | None = Field(
-        None, description="folder of the model; the shipped one if unset"
+        None, description="folder of the model; unset: what was promoted, else the shipped one"
     )
     coverage: Share = Field(0.95, description="how often a choice of topics holds the right one")
     first_look: bool = Field(True, description="embed only what a cheap first look lets through")
@@ -162,7 +162,9 @@ class TrainingTable(_Table):
 
     papers: Folders = Field((), description="files with abstracts of listed papers")
     days: Folders = Field((), description="folders of recorded days")
-    half_life_days: float = Field(365.0, gt=0, description="age at which a label counts half")
+    half_life_days: float = Field(
+        365.0, gt=0, description="age at which an entry teaches half as much of relevance"
+    )
 
 
 class PublishTable(_Table):

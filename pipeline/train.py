@@ -15,7 +15,7 @@ from pipeline.triage.examples import background_of, examples_of, rate_of
 from pipeline.triage.score import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -50,6 +50,8 @@ class TrainJob:
         now: When the model is made (UTC).
         report: Called with one line for each thing worth knowing.
         progress: Called while texts are encoded.
+        remembered: Asked for what else is known of listed papers, by identifier; it counts
+            before the papers files.
     """
 
     list_repo: Path
@@ -64,6 +66,7 @@ class TrainJob:
     now: datetime
     report: Callable[[str], None]
     progress: Progress | None = None
+    remembered: Callable[[Iterable[str]], Mapping[str, Paper]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,7 @@ def train_models(job: TrainJob) -> Artifact:
         source=f"list at {commit}",
         entries=entries,
         announced=announced_until(job),
-        listed=listed_papers(job),
+        listed=listed_papers(job, entries),
     )
     return make_models(
         material,
@@ -276,12 +279,13 @@ def announced_until(job: TrainJob) -> tuple[Paper, ...]:
     return tuple(papers)
 
 
-def listed_papers(job: TrainJob) -> dict[str, Metadata]:
-    """What the papers files know, by identifier; broken lines are reported."""
-    listed: dict[str, Metadata] = {}
+def listed_papers(job: TrainJob, entries: Iterable[Entry]) -> dict[str, Metadata | Paper]:
+    """What is known of ``entries`` beside the list, by identifier; broken lines are reported."""
+    listed: dict[str, Metadata | Paper] = {}
     for path in job.papers:
         found, set_aside = read_papers(path)
         listed |= {paper.arxiv_id: paper for paper in found}
         for line in set_aside:
             job.report(line)
+    listed.update(job.remembered(entry.arxiv_id for entry in entries if entry.arxiv_id))
     return listed

@@ -29,6 +29,7 @@ from pipeline.wiring.memory import (
     open_papers,
     open_queue,
     open_renames,
+    remembered_papers,
     submission_days,
     topic_aliases,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "open_renames",
     "open_repository",
     "recover_list",
+    "remembered_papers",
     "reviewer",
     "run_replay",
     "submission_days",

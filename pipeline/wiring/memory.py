@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from db.ledger import Ledger
     from db.papers import PaperStore
     from db.queue import Queue
+    from db.records import Paper
     from db.renames import TopicRenames
     from db.vectors import VectorCache
     from models.encoder import SentenceEncoder
@@ -50,6 +51,17 @@ def open_papers(config: Config) -> PaperStore:
     from db.papers import PaperStore
 
     return PaperStore(open_engine(config))
+
+
+def remembered_papers(config: Config, arxiv_ids: Iterable[str]) -> dict[str, Paper]:
+    """Those of ``arxiv_ids`` whose abstract the config's database has; none without a database."""
+    if not has_database(config):
+        return {}
+    return {
+        arxiv_id: known.paper
+        for arxiv_id, known in open_papers(config).known(arxiv_ids).items()
+        if known.paper is not None and known.paper.abstract
+    }
 
 
 def open_renames(config: Config) -> TopicRenames:

@@ -20,8 +20,8 @@ from pipeline.wiring.memory import (
     has_database,
     make_encoder,
     open_cache,
-    open_papers,
     open_queue,
+    remembered_papers,
     topic_aliases,
 )
 from pipeline.wiring.repository import author, open_repository
@@ -208,13 +208,10 @@ def _listed(config: Config, arxiv_ids: Mapping[str, object]) -> dict[str, Metada
     """What papers files and the database know of listed papers; the database counts."""
     from pipeline.sources.recorded import read_papers
 
-    listed: dict[str, Metadata | Paper] = {
+    files: dict[str, Metadata | Paper] = {
         paper.arxiv_id: paper for path in config.training.papers for paper in read_papers(path)[0]
     }
-    for arxiv_id, known in open_papers(config).known(arxiv_ids).items():
-        if known.paper is not None and known.paper.abstract:
-            listed[arxiv_id] = known.paper
-    return listed
+    return files | remembered_papers(config, arxiv_ids)
 
 
 def _champion(config: Config) -> tuple[Artifact | None, dict[str, bytes]]:

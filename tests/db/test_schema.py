@@ -164,11 +164,11 @@ def test_the_first_released_schema_opens(make_engine, tmp_path):
     assert Queue(reopened).waiting() == (waiting,)
     papers = PaperStore(reopened)
     known = papers.known(["2206.00001", "2206.00002", "2206.00003"])
-    assert [(each.standing, each.version) for each in known.values()] == [
-        (Standing.TRIAGED, 0),
-        (Standing.WAITING, 0),
-        (Standing.TRIAGED, 0),
-    ]
+    assert {arxiv_id: (each.standing, each.version) for arxiv_id, each in known.items()} == {
+        "2206.00001": (Standing.TRIAGED, 0),
+        "2206.00002": (Standing.WAITING, 0),
+        "2206.00003": (Standing.TRIAGED, 0),
+    }
     assert known["2206.00003"].paper is None
     (fetch,) = Ledger(reopened).complete_days("oai", since=DAY)
     assert (fetch.status, fetch.received) == (FetchStatus.COMPLETE, 600)

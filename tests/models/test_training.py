@@ -161,7 +161,8 @@ def test_entries_that_all_lack_an_abstract_are_refused_with_what_can_be_done():
         train_on([*silent, *make_examples(Fairness=2)])
     assert str(caught.value) == (
         "2 of 22 entries have an abstract, learning takes 5: "
-        "give abstracts of the list's papers: `shortlist train --papers FILE`"
+        "`shortlist fetch --list` brings abstracts of the list's papers, "
+        "`shortlist train --papers FILE` reads them from a file"
     )
 
 

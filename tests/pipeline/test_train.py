@@ -14,7 +14,7 @@ from models.card import read_card
 from models.errors import ModelsError
 from pipeline.errors import SetupError
 from pipeline.git import Repository
-from pipeline.train import TrainJob, train_models
+from pipeline.train import TrainJob, entries_at, listed_papers, train_models
 from tests.builders import MAINTAINER, NOW, make_list_repo, make_paper, recorded_row, write_day
 from tests.models.builders import WORDS, WordEncoder, text_elsewhere, text_on
 
@@ -132,3 +132,29 @@ def test_a_day_after_until_is_not_background(job, tmp_path):
     later = [make_paper("2207.00001", announced=date(2999, 1, 1))]
     write_day(tmp_path / "days", later, day=date(2999, 1, 1))
     assert train_models(job).card.data.background == 150
+
+
+def test_what_is_remembered_of_listed_papers_counts_before_the_papers_file(job, tmp_path):
+    with pytest.raises(ModelsError, match="0 of 44 entries have an abstract"):
+        train_models(replace(job, papers=()))
+
+    said: list[str] = []
+    asked: list[str] = []
+
+    def remembered(arxiv_ids):
+        asked.extend(arxiv_ids)
+        return {
+            arxiv_id: make_paper(arxiv_id, abstract=text_on("Privacy", 5)) for arxiv_id in asked[:7]
+        }
+
+    train_models(replace(job, papers=(), remembered=remembered, report=said.append))
+    assert len(asked) == 44
+    assert "(7 with abstract)" in said[0]
+
+    _, entries = entries_at(job)
+    both = listed_papers(replace(job, remembered=remembered), entries)
+    assert both.keys() == set(asked)
+    assert [both[arxiv_id].abstract == text_on("Privacy", 5) for arxiv_id in asked[:8]] == [
+        *[True] * 7,
+        False,
+    ]
