@@ -12,12 +12,12 @@ import hashlib
 import logging
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import GitError, StateError
 from pipeline.wiring.memory import (
-    has_database,
     make_encoder,
     open_cache,
     open_queue,
@@ -27,7 +27,7 @@ from pipeline.wiring.memory import (
 from pipeline.wiring.repository import author, open_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from db.records import Paper
@@ -103,14 +103,10 @@ def read_headings(config: Config) -> Headings:
     from pipeline.publication import read_lists
     from pipeline.triage.headings import Headings, headings_of
 
-    def papers(arxiv_ids: Sequence[str]) -> dict[str, Paper]:
-        known = open_papers(config).known(arxiv_ids) if has_database(config) else {}
-        return {key: each.paper for key, each in known.items() if each.paper is not None}
-
     return Headings(
         headings=headings_of(read_lists(config.list.paths)),
         aliases=topic_aliases(config),
-        papers=papers,
+        papers=partial(remembered_papers, config),
     )
 
 
