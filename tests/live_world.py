@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from db.engine import Engine, open_database
 from db.ledger import Ledger
@@ -73,6 +75,20 @@ class LiveWorld:
     @property
     def queue(self) -> Queue:
         return Queue(self.engine)
+
+    def calm(self, *, timeout_seconds: float = 5.0) -> None:
+        """No faults any more, and an arXiv that answers: some make it refuse for a while."""
+        self.emulator.faults.clear()
+        url = urlsplit(self.emulator.url)
+        until = time.monotonic() + timeout_seconds
+        while True:
+            try:
+                socket.create_connection((url.hostname, url.port), timeout=1.0).close()
+            except OSError:
+                assert time.monotonic() < until, "the emulator does not come back"
+                time.sleep(0.02)
+            else:
+                return
 
     def client(self) -> HttpClient:
         """A client as a run makes it, with short back-off."""

@@ -40,8 +40,9 @@ _STEPS = 4
 def main(arguments: Sequence[str] | None = None) -> int:
     """Show it all; the exit status."""
     options = _parser().parse_args(arguments)
-    # Like Ctrl-C, so that the emulator ends too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Like Ctrl-C, so that the emulator ends too; also where a shell had it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return _show(options)
     except KeyboardInterrupt:

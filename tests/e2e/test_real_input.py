@@ -56,7 +56,8 @@ def test_a_real_day_ends_as_three_entries_in_the_real_list(world):
     assert report["sources"][0]["status"] == "complete"
 
     queue = json.loads(shortlist(world, "queue", "list", "--json").stdout)
-    sure = [row["arxiv_id"] for row in queue if row["topic_probability"] >= 0.9][:3]
+    sure = [row["arxiv_id"] for row in queue if row["topic_probability"] >= 0.8][:3]
+    assert len(sure) == 3
     shortlist(world, "queue", "approve", *sure)
     published = json.loads(shortlist(world, "publish", "--json").stdout)
     assert published["published"] == sure

@@ -43,7 +43,7 @@ def test_an_alarm_is_exactly_one_record_on_its_day_and_none_after(code: str, sta
     begins, says = ALARMS[code]
     assert record.startswith(begins)
     assert says in record
-    world.emulator.faults.clear()
+    world.calm()
     assert problems_of(world.run(after)) == ()
     assert world.missed(before[0], after) == set()
 
@@ -55,7 +55,7 @@ def test_after_a_block_nothing_is_asked_until_the_next_run(start: Start) -> None
     world.emulator.faults.set(Rule("F6", nth=2))
     world.run(first)
     assert [row.status for row in world.emulator.log.requests] == [200, 403]
-    world.emulator.faults.clear()
+    world.calm()
     world.run(second)
     assert world.lost(since=first) == []
     assert world.missed(first, second) == set()

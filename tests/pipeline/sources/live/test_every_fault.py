@@ -66,8 +66,8 @@ def run_struck(world: LiveWorld, day: date, code: str, view: View | None) -> tup
     world.spacing_seconds = SPACING_SECONDS
     told = problems_of(world.run(day))
     world.spacing_seconds = 0.0
-    emulator.faults.clear()
     assert emulator.log.violations(spacing_seconds=SPACING_SECONDS - STAMPING_SECONDS) == ()
+    world.calm()
     assert view is None or code in {row.fault for row in emulator.log.requests}
     return told
 

@@ -44,7 +44,7 @@ def test_what_a_first_run_could_not_have_is_owed_by_the_next(start: Start) -> No
     world.emulator.faults.set("F6")
     world.run(first)
     assert world.triaged == []
-    world.emulator.faults.clear()
+    world.calm()
     world.run(second)
     assert world.lost(since=first) == []
     assert world.missed(first, second) == set()

@@ -47,7 +47,7 @@ def test_a_run_repeated_after_a_bad_one_is_as_a_good_one(start: Start) -> None:
         good.run(day)
         bad.emulator.faults.set(Rule("F25", hours=1), weather(0.4))
         bad.run(day)
-        bad.emulator.faults.clear()
+        bad.calm()
         bad.run(day)
         wanted = good.emulator.oracle.papers(good.categories)
         assert bad.held() == good.held()

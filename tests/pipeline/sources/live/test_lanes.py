@@ -67,7 +67,7 @@ def test_what_the_index_lacks_for_a_night_is_filled_in_later(start: Start) -> No
     (told,) = problems_of(world.run(days[1]))
     assert "not there yet" in told
     assert world.missed(days[0], days[1]) == set()
-    world.emulator.faults.clear()
+    world.calm()
     again = announced(days[1]) + timedelta(hours=18)
     assert problems_of(world.run(days[1], at=again)) == ()
     assert world.doubled() == []
@@ -83,7 +83,7 @@ def test_rows_that_moving_pages_hide_are_read_in_the_same_run(start: Start) -> N
     assert sum(row.fault == "F23" for row in world.emulator.log.requests) > 1
     assert world.missed(days[0], days[2]) == set()
     assert world.doubled() == []
-    world.emulator.faults.clear()
+    world.calm()
     world.run(days[3])
     assert world.lost(since=days[0]) == []
 
@@ -117,7 +117,7 @@ def test_feeds_alone_say_which_day_they_missed(start: Start) -> None:
     world.emulator.faults.set(Rule("F4:503", view=View.RSS, times=0))
     (told,) = problems_of(world.run(days[1]))
     assert told.startswith(f"rss {days[1]}")
-    world.emulator.faults.clear()
+    world.calm()
     world.run(days[2])
     assert world.missed(days[2], days[2]) == set()
     assert world.line("rss", days[1]).problem

@@ -93,7 +93,7 @@ def test_an_empty_oai_alone_says_nothing(world: LiveWorld) -> None:
     assert statuses(deliveries, MONDAY)["oai"] not in {FetchStatus.COMPLETE, *SAID_NOTHING}
     assert statuses(deliveries, MONDAY)["rss"] is FetchStatus.COMPLETE
     assert len(problems_of(deliveries)) == 1
-    world.emulator.faults.clear()
+    world.calm()
     assert statuses(world.run(TUESDAY), MONDAY) == {"oai": FetchStatus.COMPLETE}
     assert world.missed(FRIDAY, TUESDAY) == set()
 
@@ -106,7 +106,7 @@ def test_both_empty_are_not_believed_when_oai_denies_what_it_told_before(
     deliveries = world.run(MONDAY)
     assert not SAID_NOTHING & set(statuses(deliveries, MONDAY).values())
     assert problems_of(deliveries)
-    world.emulator.faults.clear()
+    world.calm()
     world.run(TUESDAY)
     assert world.missed(FRIDAY, TUESDAY) == set()
     assert world.line("oai", MONDAY).status is FetchStatus.COMPLETE
@@ -117,7 +117,7 @@ def test_both_lanes_failing_are_a_failure(world: LiveWorld) -> None:
     deliveries = world.run(MONDAY)
     assert set(statuses(deliveries, MONDAY).values()) == {FetchStatus.FAILED}
     assert problems_of(deliveries)
-    world.emulator.faults.clear()
+    world.calm()
     assert statuses(world.run(TUESDAY), MONDAY) == {"oai": FetchStatus.COMPLETE}
     assert world.missed(FRIDAY, TUESDAY) == set()
     assert world.lost(since=FRIDAY) == []

@@ -34,7 +34,7 @@ def test_thirty_days_of_weather_cost_nothing(share: float, start: Start) -> None
     papers = len(world.emulator.oracle.papers(world.categories, modified_since=FIRST_DAY))
     requests = 1000 * len(log.requests) / papers
     print(f"{share:.0%}: {requests:.0f} requests per 1,000 papers, {struck:.1%} of them struck")
-    world.emulator.faults.clear()
+    world.calm()
     for day in (last - timedelta(days=1), last):
         world.run(day)
     assert abs(struck - share) <= share / 2
