@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003  # typer reads it
 from typing import Annotated, Any
 
 import typer
 
 from pipeline.cli import show
-from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, utc_now
+from pipeline.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    ListOption,
+    PapersOption,
+    utc_now,
+)
 from pipeline.cli.train import settings_for
 
 REPEATS = 3
@@ -24,16 +30,8 @@ def add_to(app: typer.Typer) -> None:
 
 def evaluate(
     *,
-    list_repo: Annotated[
-        Path | None,
-        typer.Option(
-            "--list", metavar="REPO", help="The list's repository.", show_default="config"
-        ),
-    ] = None,
-    papers: Annotated[
-        list[Path] | None,
-        typer.Option("--papers", metavar="FILE", help="Abstracts of listed papers; repeatable."),
-    ] = None,
+    list_repo: ListOption = None,
+    papers: PapersOption = None,
     repeats: Annotated[
         int, typer.Option(min=1, max=100, help="How many times the folds are dealt.")
     ] = REPEATS,

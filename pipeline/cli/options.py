@@ -24,6 +24,18 @@ ConfigOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")
 ]
+ListOption = Annotated[
+    Path | None,
+    typer.Option("--list", metavar="REPO", help="The list's repository.", show_default="config"),
+]
+PapersOption = Annotated[
+    list[Path] | None,
+    typer.Option("--papers", metavar="FILE", help="Abstracts of listed papers; repeatable."),
+]
+DaysOption = Annotated[
+    list[Path] | None,
+    typer.Option("--days", metavar="DIR", help="Recorded days to learn from; repeatable."),
+]
 DEFAULT_CONFIG = Path("config.toml")
 
 

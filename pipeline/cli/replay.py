@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from pipeline.cli import show
-from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, parse_day
+from pipeline.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DaysOption,
+    JsonOption,
+    ListOption,
+    PapersOption,
+    parse_day,
+)
 from pipeline.cli.train import settings_for
 
 if TYPE_CHECKING:
@@ -34,20 +42,9 @@ def replay(
     *,
     start: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="First day.")],
     end: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="Last day.")],
-    list_repo: Annotated[
-        Path | None,
-        typer.Option(
-            "--list", metavar="REPO", help="The list's repository.", show_default="config"
-        ),
-    ] = None,
-    papers: Annotated[
-        list[Path] | None,
-        typer.Option("--papers", metavar="FILE", help="Abstracts of listed papers; repeatable."),
-    ] = None,
-    days: Annotated[
-        list[Path] | None,
-        typer.Option("--days", metavar="DIR", help="Recorded days; repeatable."),
-    ] = None,
+    list_repo: ListOption = None,
+    papers: PapersOption = None,
+    days: DaysOption = None,
     retrain: Annotated[
         Literal["daily", "weekly", "monthly", "never"],
         typer.Option(help="How often everybody learns again."),

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli import show
-from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, utc_now
+from pipeline.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    JsonOption,
+    ListOption,
+    PapersOption,
+    utc_now,
+)
 from pipeline.cli.replay import DEFAULT_OUT as REPLAYS
 from pipeline.cli.train import settings_for
 
@@ -34,16 +41,8 @@ def report(
     replay: Annotated[
         Path, typer.Option(metavar="DIR", help="Where replays are kept; the newest is told.")
     ] = REPLAYS,
-    list_repo: Annotated[
-        Path | None,
-        typer.Option(
-            "--list", metavar="REPO", help="The list's repository.", show_default="config"
-        ),
-    ] = None,
-    papers: Annotated[
-        list[Path] | None,
-        typer.Option("--papers", metavar="FILE", help="Abstracts of listed papers; repeatable."),
-    ] = None,
+    list_repo: ListOption = None,
+    papers: PapersOption = None,
     evaluation: Annotated[
         Path | None,
         typer.Option(

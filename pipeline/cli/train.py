@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli import show
-from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, parse_day, utc_now
+from pipeline.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DaysOption,
+    JsonOption,
+    ListOption,
+    PapersOption,
+    parse_day,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -29,20 +38,9 @@ def add_to(app: typer.Typer) -> None:
 
 def train(
     *,
-    list_repo: Annotated[
-        Path | None,
-        typer.Option(
-            "--list", metavar="REPO", help="The list's repository.", show_default="config"
-        ),
-    ] = None,
-    papers: Annotated[
-        list[Path] | None,
-        typer.Option("--papers", metavar="FILE", help="Abstracts of listed papers; repeatable."),
-    ] = None,
-    days: Annotated[
-        list[Path] | None,
-        typer.Option("--days", metavar="DIR", help="Recorded days to learn from; repeatable."),
-    ] = None,
+    list_repo: ListOption = None,
+    papers: PapersOption = None,
+    days: DaysOption = None,
     until: Annotated[
         str | None,
         typer.Option(
