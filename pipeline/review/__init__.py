@@ -1,0 +1,1 @@
+"""Where maintainers decide: browser, terminal, GitHub issue. Each knows the desk, and no other."""
