@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from pipeline.lists.escape import one_line, to_markdown
+from pipeline.lists.harmless import harmless
 from pipeline.pages import sentences as say
 from pipeline.pages.charts import percent
 
@@ -13,26 +12,26 @@ if TYPE_CHECKING:
     from pipeline.pages.facts import Drift, Measured, ReplayFacts, ReportFacts, TopicFacts
 
 DEPTHS = (5, 10, 20, 50)
+PARAGRAPH = 2_000
+"""Longest sentence of our own that names something, in characters."""
 MISSED = 5
 """Missed papers that are named."""
-
-_DOES_SOMETHING = re.compile(
-    r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=GH)(?=-\d)|(?<=:)(?=//)|(?<=www)(?=\.)", re.I
-)
-# Where GitHub would make a mention, a reference or a link of plain words.
 
 
 def render_summary(facts: ReportFacts) -> str:
     """Markdown, about a screen."""
-    parts = [f"## How Shortlist reads for {_plain(facts.list_name)}"]
+    parts = [f"## How Shortlist reads for {harmless(facts.list_name)}"]
     if facts.replay is None:
         parts += [say.NO_REPLAY, f"```\n{say.MAKE_REPLAY}\n```"]
     else:
         parts += _replay(facts.replay)
     if facts.topics is not None:
         parts.append(_topics(facts.topics))
-    parts += [f"**{_plain(say.gained_heading(facts.gained))}.**", *_drift(facts.drift)]
-    parts += [_plain(note) for note in facts.notes]
+    parts += [
+        f"**{harmless(say.gained_heading(facts.gained), most=PARAGRAPH)}.**",
+        *_drift(facts.drift),
+    ]
+    parts += [harmless(note, most=PARAGRAPH) for note in facts.notes]
     return "\n\n".join(parts) + "\n"
 
 
@@ -47,16 +46,16 @@ def _replay(replay: ReplayFacts) -> list[str]:
             _with_interval(curve.recall[depth]) if curve.ours else _cell(curve.recall[depth])
             for depth in depths
         ]
-        name = f"**{_plain(curve.name)}**" if curve.ours else _plain(curve.name)
+        name = f"**{harmless(curve.name)}**" if curve.ours else harmless(curve.name)
         table.append(f"| {name} | " + " | ".join(cells) + " |")
     missed = [
-        f"- {_plain(paper.title)} ({paper.arxiv_id}, {paper.day}): place {paper.rank} of "
+        f"- {harmless(paper.title)} ({paper.arxiv_id}, {paper.day}): place {paper.rank} of "
         f"{paper.papers}, relevance {say.chance(paper.score)}"
         for paper in replay.missed[:MISSED]
     ]
     more = len(replay.missed) - len(missed)
     return [
-        f"**{say.recall_heading(replay)}.** {_plain(say.recall_lede(replay))}",
+        f"**{say.recall_heading(replay)}.** {harmless(say.recall_lede(replay), most=PARAGRAPH)}",
         "\n".join(table),
         f"**{say.relevance_heading(replay)}.** {say.relevance_lede(replay)}",
         f"**{say.missed_heading(replay)}.**",
@@ -66,19 +65,20 @@ def _replay(replay: ReplayFacts) -> list[str]:
 
 def _topics(topics: TopicFacts) -> str:
     figures = topics.figures
+    confused = say.confusion_lede(topics) if topics.confusion else ""
     return (
         f"**{say.topics_heading(topics)}** ({say.between(figures['accuracy'])}; macro-F1 "
         f"{figures['macro_f1'].value:.2f}). {say.topic_reliability_heading(topics)}. "
-        f"{_plain(say.confusion_lede(topics)) if topics.confusion else ''}".rstrip()
+        f"{harmless(confused, most=PARAGRAPH)}".rstrip()
     )
 
 
 def _drift(drift: Drift | None) -> list[str]:
     if drift is None:
         return []
-    lines = [f"- {_plain(line)}" for line in drift.lines]
+    lines = [f"- {harmless(line, most=PARAGRAPH)}" for line in drift.lines]
     lines += [
-        f"- Papers near no topic gather: {_plain(', '.join(forming.words))} "
+        f"- Papers near no topic gather: {harmless(', '.join(forming.words))} "
         f"({len(forming.papers)} typical papers in the report)"
         for forming in drift.new_topics
     ]
@@ -91,10 +91,3 @@ def _cell(found: Measured) -> str:
 
 def _with_interval(found: Measured) -> str:
     return f"**{percent(found.value)}** ({100 * found.low:.0f}–{100 * found.high:.0f})"
-
-
-def _plain(words: str) -> str:
-    """Words that show as typed and do nothing: no tag, link, table cell, mention or issue."""
-    short = one_line(words.encode("utf-8", "replace").decode("utf-8"))
-    markdown = to_markdown(short, reserved="`*~$").replace("|", "\\|")
-    return _DOES_SOMETHING.sub("<!-- -->", markdown)
