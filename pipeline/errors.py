@@ -7,6 +7,7 @@
     ├── ListFormatError      a list file is not shaped as the reader expects
     ├── EditError            an edit would have changed more than it says
     ├── PublishError         the list cannot be committed to as it stands
+    │   ├── PublicationChangedError  it would publish something else than was shown
     │   └── NotPushedError     committed here, but the remote does not have it (publish.commit)
     ├── GitError             the git program refused
     │   ├── GitSetupError      git or its repository is missing (git)
@@ -15,6 +16,7 @@
     ├── RecordedDayError     a recorded day cannot be read at all
     ├── UnknownRuleError     a rule of lists check that does not exist (lists.rules)
     ├── DecisionError        a decision names no paper or topic of this list
+    ├── EntryEditError       a value that a maintainer gave cannot stand in an entry
     ├── DraftError           an entry cannot be written from what is known
     ├── StateError           the saved state cannot be loaded or saved
     │   └── StateConflictError another run saved first (state.branch)
@@ -75,6 +77,10 @@ class PublishError(PipelineError):
     """The list cannot be committed to as it stands."""
 
 
+class PublicationChangedError(PublishError):
+    """What would be published is not what a person was shown; nothing was written."""
+
+
 class GitError(PipelineError):
     """The git program refused.
 
@@ -111,6 +117,10 @@ class RecordedDayError(PipelineError):
 
 class DecisionError(PipelineError):
     """A decision names no paper, or no topic, of this list."""
+
+
+class EntryEditError(PipelineError):
+    """A value that a maintainer gave cannot stand in an entry; nothing was kept."""
 
 
 class DraftError(PipelineError):

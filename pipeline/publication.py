@@ -6,10 +6,17 @@ in the list on the next run, and only marks them.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DraftError, EditError, PipelineError, PublishError
+from pipeline.errors import (
+    DraftError,
+    EditError,
+    PipelineError,
+    PublicationChangedError,
+    PublishError,
+)
 from pipeline.lists.entry import title_key
 from pipeline.lists.reader import read_list
 from pipeline.lists.writer import plan_edit
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from db.records import Candidate
     from pipeline.lists.entry import Entry
     from pipeline.lists.reader import ListFile
+    from pipeline.lists.writer import FileEdit
     from pipeline.ports import Publisher
 
 
@@ -48,11 +56,48 @@ class PublishJob:
     now: datetime
 
 
-def publish_approved(job: PublishJob) -> Publication:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationPlan:
+    """What a publication would write, if nothing changed until then.
+
+    Attributes:
+        candidates: Those that can be written, in the order of the decisions.
+        entries: Their entries.
+        edits: Of the list files; none if there are no entries.
+        message: Of the commit, "" if there are no entries.
+        problems: Approved candidates that cannot be written and wait, one line each.
+    """
+
+    candidates: tuple[Candidate, ...]
+    entries: tuple[Entry, ...]
+    edits: tuple[FileEdit, ...]
+    message: str
+    problems: tuple[str, ...]
+
+    @property
+    def token(self) -> str:
+        """Stands for exactly this plan: another one has another token."""
+        digest = hashlib.sha256()
+        parts = [self.message.encode()]
+        for edit in self.edits:
+            parts += [str(edit.path).encode(), edit.before, edit.after]
+        for part in parts:
+            digest.update(len(part).to_bytes(8) + part)
+        return digest.hexdigest()
+
+
+def publish_approved(job: PublishJob, *, token: str = "") -> Publication:
     """Commit every approved candidate, after closing those that are listed already.
 
     A list that cannot be committed to, and a candidate that cannot be written,
     are problems of the report; what was approved stays approved.
+
+    Args:
+        job: What the publication needs.
+        token: The plan that a person has seen, "" to publish whatever is approved.
+
+    Raises:
+        PublicationChangedError: What would be published differs from that plan.
     """
     try:
         # Before the list is read: what a killed run wrote is no addition by a person.
@@ -61,23 +106,58 @@ def publish_approved(job: PublishJob) -> Publication:
         return Publication(problems=(str(error),), failed=True)
     lists = read_lists(job.list_paths)
     closed = job.queue.close_listed(listed_candidates(job.queue, lists), now=job.now)
-    entries, unwritten = _draft_each(job.queue.approved(), lists, _targets(job, lists))
-    if not entries:
-        unsent = _push_pending(job.publisher)
-        return Publication(closed=closed, problems=(*unwritten, *unsent), failed=bool(unsent))
+    approved = job.queue.approved()
     try:
-        edits = [plan_edit(entries, file) for file in _targets(job, lists)]
-        commit = job.publisher.publish(edits, message=_message(entries))
+        plan = plan_publication(approved, lists, in_all_files=job.in_all_files)
+    except PipelineError as error:
+        return Publication(closed=closed, problems=(str(error),), failed=True)
+    if token and plan.token != token:
+        raise PublicationChangedError(
+            "what would be published has changed since it was shown", hint="look at it again"
+        )
+    if not plan.entries:
+        unsent = _push_pending(job.publisher)
+        return Publication(closed=closed, problems=(*plan.problems, *unsent), failed=bool(unsent))
+    try:
+        commit = job.publisher.publish(plan.edits, message=plan.message)
     except PipelineError as error:
         # A commit that was not pushed counts as not published: this machine may forget it. Where
         # it does not, the next run finds the papers in the list and only marks them.
-        return Publication(closed=closed, problems=(*unwritten, str(error)), failed=True)
-    ids = [entry.arxiv_id or "" for entry in entries]
+        return Publication(closed=closed, problems=(*plan.problems, str(error)), failed=True)
+    ids = [entry.arxiv_id or "" for entry in plan.entries]
     return Publication(
         published=job.queue.mark_published(ids, commit=commit, now=job.now),
         commit=commit,
         closed=closed,
-        problems=unwritten,
+        problems=plan.problems,
+    )
+
+
+def plan_publication(
+    approved: Sequence[Candidate], lists: Sequence[ListFile], *, in_all_files: bool
+) -> PublicationPlan:
+    """What a publication of ``approved`` would write; writes nothing.
+
+    Candidates that are listed already are left out: a publication closes them.
+
+    Raises:
+        EditError: The entries, each of which can be written, cannot be written together.
+    """
+    ids, titles = _listed_keys(lists)
+    fresh = [
+        each
+        for each in approved
+        if each.paper.arxiv_id not in ids and title_key(each.paper.title) not in titles
+    ]
+    targets = lists if in_all_files else lists[:1]
+    drafted, problems = _draft_each(fresh, lists, targets)
+    entries = tuple(entry for _, entry in drafted)
+    return PublicationPlan(
+        candidates=tuple(candidate for candidate, _ in drafted),
+        entries=entries,
+        edits=tuple(plan_edit(entries, file) for file in targets) if entries else (),
+        message=_message(entries) if entries else "",
+        problems=problems,
     )
 
 
@@ -92,9 +172,7 @@ def read_lists(paths: Sequence[Path]) -> tuple[ListFile, ...]:
 
 def listed_candidates(queue: Queue, lists: Sequence[ListFile]) -> tuple[str, ...]:
     """Identifiers of candidates whose paper stands in a list file, by id or by title."""
-    entries = [entry for file in lists for entry in file.entries]
-    ids = {entry.arxiv_id for entry in entries if entry.arxiv_id}
-    titles = {title_key(entry.title) for entry in entries}
+    ids, titles = _listed_keys(lists)
     return tuple(
         arxiv_id
         for arxiv_id, title in queue.titles().items()
@@ -102,16 +180,19 @@ def listed_candidates(queue: Queue, lists: Sequence[ListFile]) -> tuple[str, ...
     )
 
 
-def _targets(job: PublishJob, lists: Sequence[ListFile]) -> Sequence[ListFile]:
-    return lists if job.in_all_files else lists[:1]
+def _listed_keys(lists: Sequence[ListFile]) -> tuple[set[str], set[str]]:
+    """Identifiers and keys of titles of all that stands in the list."""
+    entries = [entry for file in lists for entry in file.entries]
+    ids = {entry.arxiv_id for entry in entries if entry.arxiv_id}
+    return ids, {title_key(entry.title) for entry in entries}
 
 
 def _draft_each(
     approved: Sequence[Candidate], lists: Sequence[ListFile], targets: Sequence[ListFile]
-) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+) -> tuple[list[tuple[Candidate, Entry]], tuple[str, ...]]:
     """Entries that can be written, and why the others cannot: one bad never stops the rest."""
     vocabulary = vocabulary_of(entry for file in lists for entry in file.entries)
-    entries: list[Entry] = []
+    drafted: list[tuple[Candidate, Entry]] = []
     problems: list[str] = []
     for candidate in approved:
         try:
@@ -121,8 +202,8 @@ def _draft_each(
         except (DraftError, EditError) as error:
             problems.append(str(error))
         else:
-            entries.append(entry)
-    return tuple(entries), tuple(problems)
+            drafted.append((candidate, entry))
+    return drafted, tuple(problems)
 
 
 def _push_pending(publisher: Publisher) -> tuple[str, ...]:
