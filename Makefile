@@ -27,8 +27,8 @@ check: $(STAMP)  ## Style, types, architecture and workflows: under a minute.
 test: check  ## The checks and the fast tests: under five minutes.
 	$(BIN)/pytest --numprocesses=auto -m "not slow and not benchmark"
 
-test-all: check  ## Everything there is.
-	$(BIN)/pytest --numprocesses=auto -m "not benchmark"
+test-all: check  ## Everything there is; with PostgreSQL under `.ci/postgresql make test-all`.
+	$(BIN)/pytest --numprocesses=auto --dist=worksteal -m "not benchmark"
 	$(BIN)/pytest -m benchmark
 
 benchmark: $(STAMP)  ## Speed and memory, as ratios within one run.
