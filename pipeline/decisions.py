@@ -12,6 +12,7 @@ from db.records import Candidate, Decision, State, Verdict
 from pipeline.arxiv_id import parse_arxiv_id
 from pipeline.errors import DecisionError
 from pipeline.lists.entry import title_key
+from pipeline.triage.explain import BY_HAND
 from pipeline.triage.select import topics_of_list
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def add_paper(
         topic=topic,
         topics=ranked,
         relevance=relevance,
-        why=("added by hand",),
+        why=(BY_HAND,),
         model=model,
         queued_at=now,
         state=State.APPROVED,

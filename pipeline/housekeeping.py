@@ -19,6 +19,7 @@ from pipeline.lists.upkeep.added import find_additions
 from pipeline.lists.upkeep.rollover import Move, Overdue, Refusal, find_overdue, plan_rollover
 from pipeline.lists.upkeep.topics import TopicPlan, check_name, plan_merge, plan_rename, topic_named
 from pipeline.publish.message import list_message
+from pipeline.publish.provenance import Change, Provenance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -139,6 +140,15 @@ def roll_over(job: RolloverJob) -> RolloverReport:
             [
                 (move.overdue.entry.arxiv_id or "", move.overdue.entry.title, move.topic)
                 for move in plan.moved
+            ],
+            [
+                Provenance(
+                    arxiv_id=move.overdue.entry.arxiv_id,
+                    change=Change.MOVE,
+                    decision="rollover",
+                )
+                for move in plan.moved
+                if move.overdue.entry.arxiv_id
             ],
         )
         commit = job.publisher.publish(plan.edits, message=message)

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from db.records import Verdict
 from pipeline.errors import (
     DraftError,
     EditError,
@@ -22,7 +23,9 @@ from pipeline.lists.reader import read_list
 from pipeline.lists.writer import plan_edit
 from pipeline.outcome import Publication
 from pipeline.publish.message import commit_message
+from pipeline.publish.provenance import Change, Provenance
 from pipeline.triage.draft import draft_entry, vocabulary_of
+from pipeline.triage.explain import BY_HAND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +159,7 @@ def plan_publication(
         candidates=tuple(candidate for candidate, _ in drafted),
         entries=entries,
         edits=tuple(plan_edit(entries, file) for file in targets) if entries else (),
-        message=_message(entries) if entries else "",
+        message=_message(drafted) if entries else "",
         problems=problems,
     )
 
@@ -215,5 +218,21 @@ def _push_pending(publisher: Publisher) -> tuple[str, ...]:
     return ()
 
 
-def _message(entries: Sequence[Entry]) -> str:
-    return commit_message([(entry.arxiv_id or "", entry.title, entry.topic) for entry in entries])
+def provenance_of(candidate: Candidate) -> Provenance:
+    """Where the entry of an approved candidate comes from."""
+    return Provenance(
+        arxiv_id=candidate.paper.arxiv_id,
+        change=Change.ADD,
+        decision=Verdict.ADD if BY_HAND in candidate.why else Verdict.APPROVE,
+        reviewer=candidate.reviewer,
+        relevance=candidate.relevance if candidate.model else None,
+        model=candidate.model,
+        announced=candidate.paper.announced,
+    )
+
+
+def _message(drafted: Sequence[tuple[Candidate, Entry]]) -> str:
+    return commit_message(
+        [(entry.arxiv_id or "", entry.title, entry.topic) for _, entry in drafted],
+        [provenance_of(candidate) for candidate, _ in drafted],
+    )

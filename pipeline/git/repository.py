@@ -164,6 +164,11 @@ class Repository:
         """The bytes of a blob."""
         return run_git(self.root, "cat-file", "blob", sha)
 
+    def message(self, rev: str) -> str:
+        """The message of the commit ``rev``."""
+        out = run_git(self.root, "log", "-1", "--format=%B", self._commit(rev), "--")
+        return out.decode("utf-8", "replace")
+
     def read_tree(self, rev: str) -> dict[str, bytes]:
         """Every file of ``rev``, by path."""
         out = run_git(self.root, "ls-tree", "-r", "-z", self._commit(rev))

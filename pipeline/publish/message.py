@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from pipeline.publish.provenance import ACTIVE, trailers
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pipeline.publish.provenance import Provenance
 
 SUBJECT_LENGTH = 72
 """Longest first line, in characters: what GitHub shows without cutting it."""
@@ -18,44 +21,46 @@ TITLE_LENGTH = 300
 WORD_JOINER = "\u2060"
 """Takes no room and breaks what a host would act on."""
 
-# What GitHub acts on in a commit message: mentions, issues (#1, GH-1),
-# addresses, and the words that keep its workflows from running.
-# Source: GitHub Docs, "Autolinked references and URLs" and "Skipping workflow runs".
-_ACTIVE = re.compile(
-    r"@(?=\w)|#(?=\w)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)"
-    r"|\[(?=\s*(?:skip|no|ci|actions)[\s_-]+(?:skip|ci|actions)\s*\])",
-    re.IGNORECASE,
-)
 
-
-def commit_message(items: Sequence[tuple[str, str, str]]) -> str:
+def commit_message(items: Sequence[tuple[str, str, str]], papers: Sequence[Provenance] = ()) -> str:
     """The message of the commit that adds papers.
 
     Args:
         items: arXiv identifier ("" for a paper without one), title and topic of each
             paper, in the order of the list commit.
+        papers: Where each paper comes from.
 
     Returns:
         A subject with the identifiers, or their number where they take too
-        much room, and a line for each paper. No line can be read as a trailer,
-        so trailers may follow after an empty line.
+        much room, a line for each paper, and the trailers. No other line can be
+        read as a trailer.
     """
-    return f"{_subject([arxiv_id for arxiv_id, _, _ in items])}\n\n" + "".join(
-        f"{_line(arxiv_id, title, topic)}\n" for arxiv_id, title, topic in items
-    )
+    lines = [_line(*item) for item in items]
+    return _message(_subject([arxiv_id for arxiv_id, _, _ in items]), lines, papers)
 
 
-def list_message(subject: str, items: Sequence[tuple[str, str, str]] = ()) -> str:
+def list_message(
+    subject: str,
+    items: Sequence[tuple[str, str, str]] = (),
+    papers: Sequence[Provenance] = (),
+) -> str:
     """The message of a commit that does something else to the list than to add papers.
 
     Args:
         subject: What it does; made harmless as titles are, and cut where it is too long.
         items: As for :func:`commit_message`.
+        papers: Likewise.
     """
     whole = _plain(subject)
     first = whole if len(whole) <= SUBJECT_LENGTH else f"{whole[: SUBJECT_LENGTH - 1].rstrip()}…"
     lines = [*([] if first == whole else [whole]), *(_line(*item) for item in items)]
-    return f"{first}\n" + ("\n" + "".join(f"{line}\n" for line in lines) if lines else "")
+    return _message(first, lines, papers)
+
+
+def _message(subject: str, lines: Sequence[str], papers: Sequence[Provenance]) -> str:
+    """Subject, lines and trailers, an empty line between two of them."""
+    parts = [subject + "\n", "".join(f"{line}\n" for line in lines), trailers(papers)]
+    return "\n".join(part for part in parts if part)
 
 
 def _subject(arxiv_ids: Sequence[str]) -> str:
@@ -81,4 +86,4 @@ def _plain(text: str) -> str:
     line = " ".join("".join(kept).split())
     if len(line) > TITLE_LENGTH:
         line = line[: TITLE_LENGTH - 1].rstrip() + "…"
-    return _ACTIVE.sub(lambda found: found[0] + WORD_JOINER, line)
+    return ACTIVE.sub(lambda found: found[0] + WORD_JOINER, line)

@@ -28,6 +28,9 @@ MOST_AUTHORS = 4
 
 COMMENT_CHARACTERS = 120
 
+BY_HAND = "added by hand"
+"""The reason of a paper that a maintainer took in."""
+
 _ACCEPTED = re.compile(
     r"(?i)\b(?:accepted|to appear|published|camera[- ]ready|in proceedings of|oral|spotlight)\b"
 )

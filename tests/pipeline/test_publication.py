@@ -11,7 +11,9 @@ from db.records import Decision, State, Verdict
 from pipeline.git import Repository
 from pipeline.publication import publish_approved
 from pipeline.publish.commit import CommitPublisher
+from pipeline.publish.provenance import read_trailers
 from tests.builders import (
+    DAY,
     MAINTAINER,
     NOW,
     README,
@@ -66,6 +68,17 @@ def test_several_entries_are_one_commit_by_the_configured_author(job):
     assert publication.commit == repository.head()
     assert [each.sha for each in repository.revisions()][1] == before
     assert repository.dirty(["README.md", "FULL_LIST.md"]) == ()
+
+
+def test_the_commit_says_who_decided_and_what_the_model_had_said(job):
+    approve(job, "2206.00001", "2206.00002")
+    publish_approved(job)
+    said = read_trailers(repository_of(job).message("HEAD"))
+    assert [(paper.arxiv_id, paper.decision, paper.reviewer) for paper in said] == [
+        ("2206.00001", "approve", "Mara"),
+        ("2206.00002", "approve", "Mara"),
+    ]
+    assert (said[0].relevance, said[0].model, said[0].announced) == (0.5, "test-model", DAY)
 
 
 def test_nothing_approved_is_nothing_committed(job):
