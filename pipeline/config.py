@@ -9,6 +9,7 @@ list and opens no database.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Sequence  # noqa: TC003 -- pydantic reads annotations at run time
 from pathlib import Path
@@ -37,6 +38,7 @@ Source: https://info.arxiv.org/help/api/tou.html, one request every three second
 """
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SQLITE = "sqlite:///"
+_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
 
 def _from_folder(value: object, info: ValidationInfo) -> object:
@@ -183,6 +185,23 @@ class GitHubTable(_Table):
     repository: str = Field("", description='"owner/name" on GitHub')
     api_url: str = Field("https://api.github.com", description="address of GitHub's API")
     dashboard_title: str = Field("Shortlist: papers to review", description="title of the issue")
+
+    @field_validator("repository")
+    @classmethod
+    def _is_repository(cls, value: str) -> str:
+        if value and not _REPOSITORY.fullmatch(value):
+            raise ValueError(f"{value!r} is not of the form owner/name")
+        return value
+
+    @field_validator("api_url")
+    @classmethod
+    def _keeps_the_token_secret(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"{value!r} is no web address")
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ValueError(f"{value!r} would send the token in clear: write https://")
+        return value.rstrip("/")
 
 
 class ReviewTable(_Table):

@@ -12,6 +12,7 @@
     ├── GitError             the git program refused
     │   ├── GitSetupError      git or its repository is missing (git)
     │   └── PushRejectedError  the remote moved on meanwhile (git)
+    ├── GitHubError          GitHub did not answer, or refused
     ├── SourceError          a source did not answer, or not with papers
     ├── RecordedDayError     a recorded day cannot be read at all
     ├── UnknownRuleError     a rule of lists check that does not exist (lists.rules)
@@ -95,6 +96,20 @@ class GitError(PipelineError):
         self.stderr = stderr
         said = stderr.splitlines()[-1] if stderr else "failed"
         super().__init__(f"git {command}: {said}" if command else said, hint=hint)
+
+
+class GitHubError(PipelineError):
+    """GitHub did not answer, or refused; no text of it holds the token.
+
+    Args:
+        problem: What was asked, and what came instead.
+        hint: What to do next.
+        status: The HTTP status of the answer, 0 where none came.
+    """
+
+    def __init__(self, problem: str, *, hint: str = "", status: int = 0) -> None:
+        self.status = status
+        super().__init__(problem, hint=hint)
 
 
 class SourceError(PipelineError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.wiring.github import make_github
 from pipeline.wiring.intake import (
     find_paper,
     make_api,
@@ -62,6 +63,7 @@ __all__ = [
     "make_client",
     "make_daily_job",
     "make_encoder",
+    "make_github",
     "make_horizon",
     "make_intake",
     "make_live_intake",

@@ -1,0 +1,41 @@
+"""Where config becomes GitHub.
+
+Everything is made lazily: what a command does not use is neither opened nor imported.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pipeline.errors import SetupError
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.github.client import GitHub
+
+TOKEN = "GITHUB_TOKEN"  # noqa: S105 -- the name of the variable
+"""The environment's variable that holds the token; no config file does."""
+
+
+def make_github(config: Config) -> GitHub:
+    """The list's repository on GitHub, as ``[github]`` says, as whom ``GITHUB_TOKEN`` says.
+
+    Raises:
+        SetupError: The repository or the token is not set.
+    """
+    if not config.github.repository:
+        raise SetupError(
+            f"{config.path}: [github] repository is not set",
+            hint='write the list\'s own, such as repository = "owner/name"',
+        )
+    token = os.environ.get(TOKEN, "").strip()
+    if not token:
+        raise SetupError(
+            f"{TOKEN} is not set, so GitHub cannot be asked",
+            hint=f"export {TOKEN}=… with a token that may write issues and pull requests",
+        )
+    from pipeline.github.client import GitHub
+    from pipeline.github.transport import Transport
+
+    return GitHub(Transport(api_url=config.github.api_url, token=token), config.github.repository)
