@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from db.records import State
+from db.records import AddedPaper, State, Verdict
 from db.statements import chunks, find_candidates
 from db.tables import PAPERS, CandidateRow, DecisionRow, PaperRow, paper_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -83,6 +84,33 @@ def approved_candidates(connection: Connection) -> tuple[Candidate, ...]:
     )
     order = dict(decided.all())
     return tuple(sorted(found, key=lambda each: order.get(each.paper.arxiv_id, 0)))
+
+
+def added_papers(connection: Connection, since: datetime) -> tuple[AddedPaper, ...]:
+    """What came into the list at ``since`` or later and stands there, in that order."""
+    found = connection.execute(
+        select(DecisionRow.arxiv_id, DecisionRow.verdict, DecisionRow.decided_at)
+        .where(
+            DecisionRow.verdict.in_((Verdict.PUBLISH, Verdict.LISTED)),
+            DecisionRow.decided_at >= since,
+        )
+        .order_by(DecisionRow.decision_id)
+    )
+    latest = {arxiv_id: (verdict, decided_at) for arxiv_id, verdict, decided_at in found}
+    standing = {
+        candidate.paper.arxiv_id: candidate
+        for chunk in chunks(latest)
+        for candidate in find_candidates(
+            connection, CandidateRow.arxiv_id.in_(chunk), CandidateRow.state == State.PUBLISHED
+        )
+    }
+    return tuple(
+        AddedPaper(
+            candidate=standing[arxiv_id], added_at=added_at, by_hand=verdict is Verdict.LISTED
+        )
+        for arxiv_id, (verdict, added_at) in latest.items()
+        if arxiv_id in standing
+    )
 
 
 def count_states(connection: Connection) -> dict[State, int]:

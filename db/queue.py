@@ -14,6 +14,7 @@ from db.decisions import check_verdicts, decide, take_back, take_in
 from db.engine import insert_into, reading, take_turns, writing
 from db.events import close, expire, publish
 from db.questions import (
+    added_papers,
     announced_paper,
     approved_candidates,
     candidate_titles,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from db.records import Candidate, Decision, Label, Paper, SampledPaper
+    from db.records import AddedPaper, Candidate, Decision, Label, Paper, SampledPaper
 
 
 class Queue:
@@ -151,6 +152,11 @@ class Queue:
         """Everything decided about a paper, oldest first."""
         with reading(self._engine) as connection:
             return tuple(decision_of(row) for row in history_rows(connection, arxiv_id))
+
+    def added(self, *, since: datetime) -> tuple[AddedPaper, ...]:
+        """What came into the list at ``since`` (UTC) or later and stands there, in that order."""
+        with reading(self._engine) as connection:
+            return added_papers(connection, since)
 
     def counts(self) -> dict[State, int]:
         """How many candidates are in each state, those with none included."""

@@ -268,6 +268,21 @@ class Decision:
     topic_probability: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedPaper:
+    """A candidate that stands in the list.
+
+    Attributes:
+        candidate: As it stands now: published.
+        added_at: When it was published, or found in the list (UTC).
+        by_hand: Whether a person wrote it there, and nobody had approved it.
+    """
+
+    candidate: Candidate
+    added_at: datetime
+    by_hand: bool
+
+
 class Answer(StrEnum):
     """What became of a candidate, as a label to learn from."""
 

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli import (
     daily,
+    digest,
     evaluate,
     fetch,
     ledger,
@@ -48,5 +49,6 @@ evaluate.add_to(app)
 replay.add_to(app)
 retrain.add_to(app)
 report.add_to(app)
+digest.add_to(app)
 state.add_to(app)
 schedule.add_to(app)

@@ -55,6 +55,14 @@ def print_note(text: str) -> None:
     typer.echo(printable(text), err=True)
 
 
+def print_markdown(markdown: str) -> None:
+    """A document of ``pipeline.pages``, where all that came from outside is harmless already.
+
+    Unlike :func:`print_line` it keeps the joiners that break what GitHub would act on.
+    """
+    typer.echo(markdown, nl=False)
+
+
 def print_json(document: object) -> None:
     """One JSON document on stdout; what drives a terminal is escaped in it."""
     text = json.dumps(document, ensure_ascii=False, indent=2)

@@ -42,7 +42,7 @@ from pipeline.wiring.models import (
     make_watch,
 )
 from pipeline.wiring.replay import run_replay
-from pipeline.wiring.report import find_drift, make_report_job
+from pipeline.wiring.report import find_drift, make_digest_job, make_report_job
 from pipeline.wiring.repository import (
     author,
     make_publisher,
@@ -62,6 +62,7 @@ __all__ = [
     "make_backfill",
     "make_client",
     "make_daily_job",
+    "make_digest_job",
     "make_encoder",
     "make_github",
     "make_horizon",
