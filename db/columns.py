@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import JSON, DateTime, Dialect, String, Text, TypeDecorator
 
-from db.records import Evidence, NearEntry, PaperVersion, TopicProbability
+from db.records import EntryEdit, Evidence, NearEntry, PaperVersion, TopicProbability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,3 +195,50 @@ def evidence_of_json(values: dict[str, Any]) -> Evidence:
         accepted=values.get("accepted", ""),
         listed_authors=tuple(values.get("listed_authors", ())),
     )
+
+
+class EntryEditColumn(TypeDecorator[EntryEdit]):
+    """What a maintainer changed in an entry; only what was changed is stored."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: EntryEdit | None, _dialect: Dialect) -> dict[str, Any]:
+        """Makes each text storable."""
+        return edit_as_json(value or EntryEdit())
+
+    def process_result_value(self, value: dict[str, Any] | None, _dialect: Dialect) -> EntryEdit:
+        """Gives a record; what is not there was not changed."""
+        return edit_of_json(value or {})
+
+
+def edit_as_json(edit: EntryEdit) -> dict[str, Any]:
+    """``edit`` as values of JSON, each text storable, without what keeps the draft's."""
+    plain = {
+        "title": _storable(edit.title),
+        "authors": _storable(edit.authors),
+        "venue": _storable(edit.venue),
+        "keywords": None if edit.keywords is None else [storable(text) for text in edit.keywords],
+        "digest": _storable(edit.digest),
+        "links": None
+        if edit.links is None
+        else [[storable(label), storable(address)] for label, address in edit.links],
+    }
+    return {key: value for key, value in plain.items() if value is not None}
+
+
+def edit_of_json(values: dict[str, Any]) -> EntryEdit:
+    """What :func:`edit_as_json` made."""
+    keywords, links = values.get("keywords"), values.get("links")
+    return EntryEdit(
+        title=values.get("title"),
+        authors=values.get("authors"),
+        venue=values.get("venue"),
+        keywords=None if keywords is None else tuple(keywords),
+        digest=values.get("digest"),
+        links=None if links is None else tuple((label, address) for label, address in links),
+    )
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)

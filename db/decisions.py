@@ -1,4 +1,4 @@
-"""What people decide about candidates: approve, reject, defer, take in by hand, take back.
+"""What people decide about candidates: approve, reject, defer, edit, take in, take back.
 
 Each runs inside a transaction at hand, which :mod:`db.queue` opens.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from db.errors import DecidedError, NothingToUndoError
+from db.errors import ChangedError, DecidedError, NothingToUndoError
 from db.records import OPEN, Decision, State, Verdict
 from db.statements import (
     candidate_ids,
@@ -21,12 +21,12 @@ from db.statements import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
 
-    from db.records import Candidate
+    from db.records import Candidate, EntryEdit
 
 _AFTER = {
     Verdict.APPROVE: State.APPROVED,
@@ -46,15 +46,52 @@ def check_verdicts(decisions: Iterable[Decision]) -> None:
             raise ValueError(f"{decision.verdict} is not decided, it happens")
 
 
-def decide(connection: Connection, decisions: Sequence[Decision]) -> tuple[Candidate, ...]:
+def decide(
+    connection: Connection, decisions: Sequence[Decision], revisions: Mapping[str, int]
+) -> tuple[Candidate, ...]:
     """The candidates as they stand after ``decisions``, whose verdicts were checked.
 
     Raises:
         UnknownCandidateError: One was never queued.
         DecidedError: One is approved, rejected or published already.
+        ChangedError: One has another revision than ``revisions`` says.
     """
     lock_candidates(connection, [decision.arxiv_id for decision in decisions])
-    return tuple(_apply(connection, decision, _AFTER[decision.verdict]) for decision in decisions)
+    return tuple(
+        _apply(connection, decision, _AFTER[decision.verdict], revisions.get(decision.arxiv_id))
+        for decision in decisions
+    )
+
+
+def edit_entry(
+    connection: Connection,
+    arxiv_id: str,
+    edit: EntryEdit,
+    *,
+    topic: str,
+    reviewer: str,
+    now: datetime,
+    revision: int | None,
+) -> Candidate:
+    """The candidate with another entry or topic, in the state it is in.
+
+    Raises:
+        UnknownCandidateError: It was never queued.
+        DecidedError: It is rejected or published already.
+        ChangedError: It has another revision.
+    """
+    lock_candidates(connection, [arxiv_id])
+    candidate = find_candidate(connection, arxiv_id)
+    if candidate.state not in OPEN | {State.APPROVED}:
+        raise DecidedError(arxiv_id, candidate.state, candidate.reviewer)
+    _refuse_changed(candidate, revision)
+    edited = replace(candidate, edit=edit, topic=topic or candidate.topic)
+    if edited == candidate:
+        return candidate
+    change = Decision(
+        arxiv_id=arxiv_id, verdict=Verdict.EDIT, topic=topic, reviewer=reviewer, decided_at=now
+    )
+    return change_candidate(connection, candidate, edited, change)
 
 
 def take_in(
@@ -79,58 +116,108 @@ def take_in(
         store_papers(connection, [candidate.paper], now, weights={arxiv_id: 1.0}, fully=True)
         store_candidates(connection, [fresh])
     lock_candidates(connection, [arxiv_id])
-    return _apply(connection, added, State.APPROVED)
+    return _apply(connection, added, State.APPROVED, None)
 
 
-def take_back(connection: Connection, arxiv_id: str, *, reviewer: str, now: datetime) -> Candidate:
+def take_back(
+    connection: Connection,
+    arxiv_id: str,
+    *,
+    reviewer: str,
+    now: datetime,
+    revision: int | None,
+    withdrawn: bool,
+) -> Candidate:
     """The candidate as it stood before the last decision about it.
+
+    An edit that is taken back leaves the state, a decision that is taken back the edits.
+
+    Args:
+        connection: In a transaction.
+        arxiv_id: The candidate.
+        reviewer: Who takes back.
+        now: When (UTC).
+        revision: What the caller saw, ``None`` for whatever there is.
+        withdrawn: Whether the list has lost the paper again, so that a publication
+            can be taken back, with the approval before it.
 
     Raises:
         UnknownCandidateError: It was never queued.
         NothingToUndoError: It waits, or has expired.
-        DecidedError: It is published.
+        DecidedError: It is published, and not ``withdrawn``.
+        ChangedError: It has another revision.
     """
     lock_candidates(connection, [arxiv_id])
     candidate = find_candidate(connection, arxiv_id)
-    if candidate.state is State.PUBLISHED:
+    published = candidate.state is State.PUBLISHED
+    if published and not withdrawn:
         raise DecidedError(arxiv_id, candidate.state, candidate.reviewer)
+    _refuse_changed(candidate, revision)
     standing = _standing(history_rows(connection, arxiv_id))
-    if candidate.state in {State.PENDING, State.EXPIRED} or not standing:
+    if not standing or standing[-1]["verdict"] is Verdict.EXPIRE:
         raise NothingToUndoError(arxiv_id, candidate.state)
-    last, earlier = standing[-1], [row for row in standing[:-1] if _by_person(row)]
-    before = earlier[-1] if earlier else None
-    undone = replace(
-        candidate,
-        state=last["state_before"],
-        topic=last["topic_before"],
-        reviewer=before["reviewer"] if before else "",
-        decided_at=before["decided_at"] if before else None,
-        reason=before["reason"] if before else "",
-    )
-    undo = Decision(arxiv_id=arxiv_id, verdict=Verdict.UNDO, reviewer=reviewer, decided_at=now)
-    change_candidate(connection, candidate, undone, undo)
-    return undone
+    verdict = Verdict.WITHDRAW if published else Verdict.UNDO
+    back = Decision(arxiv_id=arxiv_id, verdict=verdict, reviewer=reviewer, decided_at=now)
+    rest, last = _taken_back(standing, verdict)
+    undone = replace(candidate, topic=last["topic_before"], commit="")
+    if last["verdict"] is Verdict.EDIT:
+        undone = replace(undone, edit=last["edit_before"])
+    else:
+        before = next((row for row in reversed(rest) if row["verdict"] in _BY_PERSON), None)
+        undone = replace(
+            undone,
+            state=last["state_before"],
+            reviewer=before["reviewer"] if before else "",
+            decided_at=before["decided_at"] if before else None,
+            reason=before["reason"] if before else "",
+        )
+    return change_candidate(connection, candidate, undone, back)
+
+
+_BY_PERSON = frozenset(
+    {Verdict.APPROVE, Verdict.REJECT, Verdict.DEFER, Verdict.ADD, Verdict.LISTED}
+)
+_TAKES_IN = frozenset({Verdict.APPROVE, Verdict.ADD})
 
 
 def _standing(history: Iterable[RowMapping]) -> list[RowMapping]:
     """The decisions that were not taken back, oldest first."""
     standing: list[RowMapping] = []
     for row in history:
-        if row["verdict"] is Verdict.UNDO:
-            del standing[-1:]
+        if row["verdict"] in {Verdict.UNDO, Verdict.WITHDRAW}:
+            standing = _taken_back(standing, row["verdict"])[0] if standing else []
         else:
             standing.append(row)
     return standing
 
 
-def _by_person(row: RowMapping) -> bool:
-    return row["verdict"] is not Verdict.EXPIRE
+def _taken_back(
+    standing: list[RowMapping], verdict: Verdict
+) -> tuple[list[RowMapping], RowMapping]:
+    """What stands without the decision that ``verdict`` takes back, and that decision.
+
+    A withdrawal takes back the publication and the approval before it; edits between stay.
+    """
+    *rest, last = standing
+    if verdict is Verdict.WITHDRAW and last["verdict"] is Verdict.PUBLISH:
+        for place in range(len(rest) - 1, -1, -1):
+            if rest[place]["verdict"] in _TAKES_IN:
+                return rest[:place] + rest[place + 1 :], rest[place]
+    return rest, last
 
 
-def _apply(connection: Connection, decision: Decision, state: State) -> Candidate:
+def _refuse_changed(candidate: Candidate, revision: int | None) -> None:
+    if revision is not None and revision != candidate.revision:
+        raise ChangedError(candidate.paper.arxiv_id, candidate.state, candidate.reviewer)
+
+
+def _apply(
+    connection: Connection, decision: Decision, state: State, revision: int | None
+) -> Candidate:
     candidate = find_candidate(connection, decision.arxiv_id)
     if candidate.state not in OPEN:
         raise DecidedError(decision.arxiv_id, candidate.state, candidate.reviewer)
+    _refuse_changed(candidate, revision)
     decided = replace(
         candidate,
         state=state,
@@ -139,5 +226,4 @@ def _apply(connection: Connection, decision: Decision, state: State) -> Candidat
         decided_at=decision.decided_at,
         reason=decision.reason,
     )
-    change_candidate(connection, candidate, decided, decision)
-    return decided
+    return change_candidate(connection, candidate, decided, decision)

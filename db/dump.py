@@ -9,152 +9,39 @@ again is the same to the byte. Knows no git.
 from __future__ import annotations
 
 import json
-import re
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, select
 
 from db import json_lines
 from db.columns import storable
+from db.dump_files import (
+    BY_THEMSELVES,
+    FILES,
+    FOLDED,
+    KEYS,
+    NOTHING_SAID,
+    SAMPLE,
+    SAMPLE_NAME,
+    DumpFile,
+)
 from db.engine import reading, writing
 from db.errors import DatabaseError, DumpError
-from db.json_lines import Check, read_line, write_line
-from db.tables import (
-    CANDIDATE_COLUMNS,
-    CANDIDATES,
-    DECISIONS,
-    FETCHES,
-    HARVESTS,
-    JOB_RUNS,
-    PAPERS,
-    TOPIC_RENAMES,
-    CandidateRow,
-    DecisionRow,
-    JobRunRow,
-    PaperRow,
-    TopicRenameRow,
-)
+from db.json_lines import read_line, write_line
+from db.tables import CANDIDATES, DECISIONS, PAPERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, RowMapping, Select
+    from sqlalchemy import Connection, Engine
 
-FORMAT = 3
+    from db.dump_files import Values
+
+FORMAT = 4
 """Version of the files' shape; one that is higher is refused, a lower one is read."""
 
 FORMAT_FILE = "format.json"
-
-_Values = dict[str, Any]
-
-
-class _File(NamedTuple):
-    """One file of a dump: its lines in order, and what a line holds.
-
-    Lines are sorted by ``order``, or stay in the order of the query without.
-    A dump of a format before ``since`` does not have the file; one of a format
-    before 3 does not have the keys of ``before_3``, which says what to read instead.
-    """
-
-    name: str
-    query: Select[Any]
-    checks: Mapping[str, Check]
-    order: Callable[[RowMapping], Any] | None = None
-    since: int = 1
-    before_3: Mapping[str, Any] = MappingProxyType({})
-
-
-_FILES = (
-    _File(
-        "candidates.jsonl",
-        select(*CANDIDATE_COLUMNS).select_from(
-            CANDIDATES.join(PAPERS, CANDIDATES.c.arxiv_id == PAPERS.c.arxiv_id)
-        ),
-        json_lines.CANDIDATE,
-        lambda line: line["arxiv_id"],
-        before_3=json_lines.CANDIDATE_BEFORE_3,
-    ),
-    _File(
-        "decisions.jsonl", select(DECISIONS).order_by(DecisionRow.decision_id), json_lines.DECISION
-    ),
-    _File(
-        "fetches.jsonl",
-        select(FETCHES),
-        json_lines.FETCH,
-        lambda line: (line["day"], line["source"]),
-        before_3=json_lines.FETCH_BEFORE_3,
-    ),
-    _File(
-        "harvests.jsonl",
-        select(HARVESTS),
-        json_lines.HARVEST,
-        lambda line: line["name"],
-        since=3,
-    ),
-    _File("job_runs.jsonl", select(JOB_RUNS).order_by(JobRunRow.run_id), json_lines.JOB_RUN),
-    _File(
-        "seen.jsonl",
-        # History is left out: it would be found to be history again.
-        select(PAPERS.c.arxiv_id, PAPERS.c.announced, PAPERS.c.versions).where(
-            PaperRow.triaged.is_(True),
-            PaperRow.history.is_(False),
-            PaperRow.arxiv_id.not_in(select(CandidateRow.arxiv_id)),
-            or_(
-                PaperRow.sampling_weight.is_(None),
-                PaperRow.title.is_(None),
-                PaperRow.announce_type.is_(None),
-            ),
-        ),
-        json_lines.SEEN,
-        lambda line: (line["announced"], line["arxiv_id"]),
-        before_3=json_lines.SEEN_BEFORE_3,
-    ),
-    _File(
-        "topic_renames.jsonl",
-        select(TOPIC_RENAMES).order_by(TopicRenameRow.rename_id),
-        json_lines.TOPIC_RENAME,
-        since=2,
-    ),
-    _File(
-        "waiting.jsonl",
-        select(PAPERS).where(PaperRow.triaged.is_(False)),
-        json_lines.PAPER,
-        lambda line: line["arxiv_id"],
-        before_3=json_lines.PAPER_BEFORE_3,
-    ),
-)
-
-_SAMPLE = _File(
-    "sample",
-    select(PAPERS).where(
-        PaperRow.triaged.is_(True),
-        PaperRow.history.is_(False),
-        PaperRow.arxiv_id.not_in(select(CandidateRow.arxiv_id)),
-        PaperRow.sampling_weight.is_not(None),
-        PaperRow.title.is_not(None),
-        PaperRow.announce_type.is_not(None),
-    ),
-    json_lines.SAMPLED,
-    lambda line: line["arxiv_id"],
-    since=3,
-)
-"""Papers of the training sample that were not queued: a file for each month of announcement."""
-
-_SAMPLE_NAME = re.compile(r"sample-(\d{4}-\d{2})\.jsonl")
-
-_NOTHING_SAID = {"estimated": False, "withdrawn": False, "license": "", "history": False}
-"""Columns of a paper of which little is remembered, and which are never NULL."""
-
-_KEYS = {
-    "candidates.jsonl": ("arxiv_id",),
-    "fetches.jsonl": ("source", "day"),
-    "harvests.jsonl": ("name",),
-    "seen.jsonl": ("arxiv_id",),
-    "waiting.jsonl": ("arxiv_id",),
-}
-"""What stands in a file once; a paper stands in one of these or in a file of the sample."""
 
 
 def dump(engine: Engine, folder: Path) -> None:
@@ -168,7 +55,7 @@ def dump(engine: Engine, folder: Path) -> None:
         DumpError: The folder cannot be written.
     """
     with reading(engine) as connection:
-        lines = {file.name: list(_lines(connection, file)) for file in _FILES}
+        lines = {file.name: list(_lines(connection, file)) for file in FILES}
         lines |= _sample_lines(connection)
     # Last, so that a dump which stopped half-way contradicts its own count.
     counts = {name: len(found) for name, found in lines.items()}
@@ -176,7 +63,7 @@ def dump(engine: Engine, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
-            if _SAMPLE_NAME.fullmatch(path.name) and path.name not in lines:
+            if SAMPLE_NAME.fullmatch(path.name) and path.name not in lines:
                 path.unlink()
         for name, found in lines.items():
             _write(folder / name, "".join(f"{line}\n" for line in found))
@@ -204,34 +91,32 @@ def load(engine: Engine, folder: Path, *, replace: bool = False) -> None:
                 f"the database {engine.url.database} is not empty",
                 hint="`shortlist state load --replace` forgets what it holds",
             )
-        for table in (DECISIONS, CANDIDATES, PAPERS, FETCHES, HARVESTS, JOB_RUNS, TOPIC_RENAMES):
+        for table in (DECISIONS, CANDIDATES, PAPERS, *BY_THEMSELVES.values()):
             connection.execute(delete(table))
         for table, rows in (
             (PAPERS, papers),
             (CANDIDATES, candidates),
             (DECISIONS, found["decisions.jsonl"]),
-            (FETCHES, found["fetches.jsonl"]),
-            (HARVESTS, found["harvests.jsonl"]),
-            (JOB_RUNS, found["job_runs.jsonl"]),
-            (TOPIC_RENAMES, found["topic_renames.jsonl"]),
+            *((table, found[name]) for name, table in BY_THEMSELVES.items()),
         ):
             if rows:
                 connection.execute(insert(table), rows)
 
 
-def _lines(connection: Connection, file: _File) -> Iterator[str]:
+def _lines(connection: Connection, file: DumpFile) -> Iterator[str]:
     rows = connection.execute(file.query).mappings().all()
-    for row in sorted(rows, key=file.order) if file.order else rows:
-        yield write_line({key: row[key] for key in file.checks})
+    ordered = sorted(rows, key=file.order) if file.order else rows
+    for line in file.fold(ordered) if file.fold else ordered:
+        yield write_line({key: line[key] for key in file.checks})
 
 
 def _sample_lines(connection: Connection) -> dict[str, list[str]]:
     """The lines of each file of the sample, by its name, oldest month first."""
-    rows = connection.execute(_SAMPLE.query).mappings().all()
+    rows = connection.execute(SAMPLE.query).mappings().all()
     months: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda line: (line["announced"], line["arxiv_id"])):
         name = f"sample-{row['announced']:%Y-%m}.jsonl"
-        months.setdefault(name, []).append(write_line({key: row[key] for key in _SAMPLE.checks}))
+        months.setdefault(name, []).append(write_line({key: row[key] for key in SAMPLE.checks}))
     return months
 
 
@@ -242,18 +127,24 @@ def _write(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _read(folder: Path) -> dict[str, list[_Values]]:
+def _read(folder: Path) -> dict[str, list[Values]]:
     """Every file of a dump, checked by itself and against the others."""
     version, counts = _read_format(folder / FORMAT_FILE)
-    found: dict[str, list[_Values]] = {}
-    for file in (*_FILES, *_sample_files(folder, version, counts)):
+    found: dict[str, list[Values]] = {}
+    for file in (*FILES, *_sample_files(folder, version, counts)):
         path = folder / file.name
         if version < file.since:
             found[file.name] = []
             continue
-        lacking = file.before_3 if version < 3 else {}  # noqa: PLR2004 the format it is named for
-        found[file.name] = _read_lines(path, file.checks, lacking)
-        if (count := len(found[file.name])) != counts.get(file.name):
+        lacking = {
+            key: value
+            for brought, values in file.lacking.items()
+            if version < brought
+            for key, value in values.items()
+        }
+        lines = _read_lines(path, file, lacking)
+        found[file.name] = [row for rows in lines for row in rows]
+        if (count := len(lines)) != counts.get(file.name):
             raise DumpError(
                 f"{path}: has {count} lines, {FORMAT_FILE} says {counts.get(file.name)}",
                 hint="it was cut off or edited; correct the number if that was meant",
@@ -268,20 +159,20 @@ def _read(folder: Path) -> dict[str, list[_Values]]:
     return found
 
 
-def _sample_files(folder: Path, version: int, counts: Mapping[str, Any]) -> list[_File]:
+def _sample_files(folder: Path, version: int, counts: Mapping[str, Any]) -> list[DumpFile]:
     """The files of the sample that the dump says it has; one that it does not name is wrong."""
-    if version < _SAMPLE.since:
+    if version < SAMPLE.since:
         return []
-    there = {path.name for path in folder.iterdir() if _SAMPLE_NAME.fullmatch(path.name)}
+    there = {path.name for path in folder.iterdir() if SAMPLE_NAME.fullmatch(path.name)}
     for name in sorted(there - set(counts)):
         raise DumpError(
             f"{folder / name}: {FORMAT_FILE} does not name it",
             hint="it was left by a dump that was cut off; dump again",
         )
-    return [_month_file(name) for name in sorted(counts) if _SAMPLE_NAME.fullmatch(name)]
+    return [_month_file(name) for name in sorted(counts) if SAMPLE_NAME.fullmatch(name)]
 
 
-def _month_file(name: str) -> _File:
+def _month_file(name: str) -> DumpFile:
     """The file of one month, which holds no paper of another."""
     month = name.removeprefix("sample-").removesuffix(".jsonl")
     wanted = f"a day of {month}, as the file is named"
@@ -292,7 +183,7 @@ def _month_file(name: str) -> _File:
             raise json_lines.WrongValueError(wanted)
         return found
 
-    return _SAMPLE._replace(name=name, checks={**_SAMPLE.checks, "announced": check})
+    return SAMPLE._replace(name=name, checks={**SAMPLE.checks, "announced": check})
 
 
 def _read_format(path: Path) -> tuple[int, dict[str, Any]]:
@@ -323,15 +214,14 @@ def _read_text(path: Path) -> str:
         raise DumpError(f"{path}:{line}: is no UTF-8") from error
 
 
-def _read_lines(
-    path: Path, checks: Mapping[str, Check], lacking: Mapping[str, Any]
-) -> list[_Values]:
+def _read_lines(path: Path, file: DumpFile, lacking: Mapping[str, Any]) -> list[list[Values]]:
+    """The rows of each line."""
     # Only \n ends a line: titles may hold U+2028 and its like.
     *lines, rest = _read_text(path).split("\n")
     found = []
     for number, line in enumerate(lines, start=1):
         try:
-            found.append(read_line(line, checks, lacking=lacking))
+            found.append(file.unfold(read_line(line, file.checks, lacking=lacking)))
         except ValueError as error:
             raise DumpError(f"{path}:{number}: {error}") from error
     if rest:
@@ -339,25 +229,27 @@ def _read_lines(
     return found
 
 
-def _check_unique(folder: Path, found: Mapping[str, list[_Values]]) -> None:
+def _check_unique(folder: Path, found: Mapping[str, list[Values]]) -> None:
     met: dict[tuple[Any, ...], str] = {}
-    samples = {name: ("arxiv_id",) for name in found if _SAMPLE_NAME.fullmatch(name)}
-    for name, columns in {**_KEYS, **samples}.items():
+    samples = {name: ("arxiv_id",) for name in found if SAMPLE_NAME.fullmatch(name)}
+    for name, columns in {**KEYS, **samples}.items():
+        # A paper stands in one of several files; everything else once in its own.
+        space = name if name in BY_THEMSELVES else "papers"
         for number, values in enumerate(found[name], start=1):
             key = tuple(
                 storable(values[column]) if column != "day" else values[column]
                 for column in columns
             )
             here = f"{name}:{number}"
-            if (first := met.setdefault(key, here)) != here:
-                raise DumpError(
-                    f"{folder / here}: {' '.join(map(str, key))} stands at {first} already"
-                )
+            if (first := met.setdefault((space, *key), here)) != here:
+                place = folder / (name if name in FOLDED else here)
+                again = "twice" if name in FOLDED else f"at {first} already"
+                raise DumpError(f"{place}: {' '.join(map(str, key))} stands {again}")
 
 
-def _split(found: Mapping[str, list[_Values]]) -> tuple[list[_Values], list[_Values]]:
+def _split(found: Mapping[str, list[Values]]) -> tuple[list[Values], list[Values]]:
     """The rows of ``PAPERS`` and of ``CANDIDATES``."""
-    unknown = {column.name: None for column in PAPERS.c} | _NOTHING_SAID
+    unknown = {column.name: None for column in PAPERS.c} | NOTHING_SAID
     papers = [
         {
             **unknown,
@@ -368,7 +260,7 @@ def _split(found: Mapping[str, list[_Values]]) -> tuple[list[_Values], list[_Val
             ("candidates.jsonl", True),
             ("seen.jsonl", True),
             ("waiting.jsonl", False),
-            *((name, True) for name in found if _SAMPLE_NAME.fullmatch(name)),
+            *((name, True) for name in found if SAMPLE_NAME.fullmatch(name)),
         )
         for values in found[name]
     ]

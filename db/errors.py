@@ -7,6 +7,8 @@
     ├── SchemaError             the database's revision is not this program's
     ├── UnknownCandidateError   no candidate with that identifier
     ├── DecidedError            the candidate was decided before
+    ├── ChangedError            somebody changed the candidate since it was looked at
+    ├── RepeatedRequestError    the request was carried out before
     ├── NothingToUndoError      nobody has decided about the candidate
     └── DumpError               a saved dump is damaged
 
@@ -69,6 +71,37 @@ class DecidedError(DatabaseError):
         self.reviewer = reviewer
         hint = "" if state == "published" else f"`shortlist queue undo {arxiv_id}` first"
         super().__init__(f"{arxiv_id} is already {state} (by {reviewer})", hint=hint)
+
+
+class ChangedError(DatabaseError):
+    """Somebody changed the candidate since the caller looked at it.
+
+    Args:
+        arxiv_id: The candidate.
+        state: Its state now.
+        reviewer: Who decided last, or "".
+    """
+
+    def __init__(self, arxiv_id: str, state: str, reviewer: str) -> None:
+        self.arxiv_id = arxiv_id
+        self.state = state
+        self.reviewer = reviewer
+        who = f" by {reviewer}" if reviewer else ""
+        super().__init__(
+            f"{arxiv_id} was changed meanwhile: it is {state}{who}", hint="look at it again"
+        )
+
+
+class RepeatedRequestError(DatabaseError):
+    """The request was carried out before; nothing was changed.
+
+    Args:
+        request: Its key.
+    """
+
+    def __init__(self, request: str) -> None:
+        self.request = request
+        super().__init__(f"{request} was carried out before")
 
 
 class NothingToUndoError(DatabaseError):

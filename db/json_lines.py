@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from db.columns import evidence_as_json, evidence_of_json
+from db.columns import edit_as_json, edit_of_json, evidence_as_json, evidence_of_json
 from db.records import (
     AnnounceType,
+    EntryEdit,
     Evidence,
     FetchStatus,
     PaperVersion,
@@ -200,6 +201,44 @@ def evidence(value: Any) -> Evidence:
     return evidence_of_json(value)
 
 
+def edit(value: Any) -> EntryEdit:
+    """An object with some of the keys of ``EntryEdit``."""
+    wanted = "an object with some of title, authors, venue, keywords, digest, links"
+    if not isinstance(value, dict) or set(value) - _EDITED:
+        raise WrongValueError(wanted)
+    try:
+        for key, changed in value.items():
+            if key == "links":
+                for label, address in _list(changed):
+                    text(label)
+                    text(address)
+            else:
+                (texts if key == "keywords" else text)(changed)
+    except (TypeError, ValueError) as error:
+        raise WrongValueError(wanted) from error
+    return edit_of_json(value)
+
+
+_EDITED = {"title", "authors", "venue", "keywords", "digest", "links"}
+
+
+def ranking(value: Any) -> list[tuple[str, int, float, int, int]]:
+    """Papers of a day: identifier, rank, relevance, number of the topic, number of the sources."""
+    wanted = "a list of lists with identifier, rank, relevance, topic and sources"
+    try:
+        return [
+            (text(arxiv_id), whole(rank), number(relevance), whole(topic), whole(sources))
+            for arxiv_id, rank, relevance, topic, sources in _list(value)
+        ]
+    except (TypeError, ValueError) as error:
+        raise WrongValueError(wanted) from error
+
+
+def several(check: Check) -> Check:
+    """A list of what ``check`` takes."""
+    return lambda value: [check(each) for each in _list(value)]
+
+
 PAPER: dict[str, Check] = {
     "arxiv_id": text,
     "title": text,
@@ -248,6 +287,8 @@ CANDIDATE: dict[str, Check] = {
     "choices": texts,
     "evidence": evidence,
     "sampling_weight": optional(weight),
+    "edit": edit,
+    "revision": whole,
 }
 CANDIDATE_BEFORE_3: dict[str, Any] = {
     **PAPER_BEFORE_3,
@@ -256,6 +297,7 @@ CANDIDATE_BEFORE_3: dict[str, Any] = {
     "evidence": evidence_as_json(Evidence()),
     "sampling_weight": 1.0,
 }
+CANDIDATE_BEFORE_4: dict[str, Any] = {"edit": {}, "revision": 0}
 DECISION: dict[str, Check] = {
     "arxiv_id": text,
     "verdict": word(Verdict),
@@ -268,7 +310,21 @@ DECISION: dict[str, Check] = {
     "topic_probability": number,
     "state_before": word(State),
     "topic_before": text,
+    "edit_before": edit,
 }
+DECISION_BEFORE_4: dict[str, Any] = {"edit_before": {}}
+REQUEST: dict[str, Check] = {"request": text, "handled_at": moment}
+SCORED_TOGETHER: dict[str, Check] = {
+    "announced": day,
+    "scored_at": moment,
+    "model": text,
+    "papers": whole,
+    "cut": whole,
+    "topics": texts,
+    "sources": several(texts),
+    "ranked": ranking,
+}
+"""Papers of one day that were scored together; ``ranked`` counts ``topics`` and ``sources``."""
 FETCH: dict[str, Check] = {
     "source": text,
     "day": day,
@@ -316,17 +372,20 @@ def _list(value: Any) -> list[Any]:
 def _plain(value: Any) -> Any:
     match value:
         case datetime() | date():
-            return value.isoformat()
+            plain: Any = value.isoformat()
         case TopicProbability():
-            return [value.topic, value.probability]
+            plain = [value.topic, value.probability]
         case Evidence():
-            return evidence_as_json(value)
+            plain = evidence_as_json(value)
+        case EntryEdit():
+            plain = edit_as_json(value)
         case PaperVersion():
-            return [value.number, _plain(value.submitted)]
-        case tuple():
-            return [_plain(each) for each in value]
+            plain = [value.number, _plain(value.submitted)]
+        case tuple() | list():
+            plain = [_plain(each) for each in value]
         case _:
-            return value
+            plain = value
+    return plain
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

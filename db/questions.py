@@ -79,7 +79,10 @@ def approved_candidates(connection: Connection) -> tuple[Candidate, ...]:
     decided = connection.execute(
         select(DecisionRow.arxiv_id, func.max(DecisionRow.decision_id))
         .join(CandidateRow, CandidateRow.arxiv_id == DecisionRow.arxiv_id)
-        .where(CandidateRow.state == State.APPROVED)
+        .where(
+            CandidateRow.state == State.APPROVED,
+            DecisionRow.verdict.in_([Verdict.APPROVE, Verdict.ADD]),
+        )
         .group_by(DecisionRow.arxiv_id)
     )
     order = dict(decided.all())

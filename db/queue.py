@@ -10,48 +10,29 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from db.decisions import check_verdicts, decide, take_back, take_in
-from db.engine import insert_into, reading, take_turns, writing
+from db.asked import QueueReads
+from db.decisions import check_verdicts, decide, edit_entry, take_back, take_in
+from db.engine import insert_into, take_turns, writing
 from db.events import close, expire, publish
-from db.questions import (
-    added_papers,
-    announced_paper,
-    approved_candidates,
-    candidate_titles,
-    count_states,
-    ranked_candidates,
-    triaged_ids,
-    waiting_papers,
-)
-from db.records import State
-from db.sample import MOST_SAMPLED, bound_sample, find_labels, find_sample
-from db.statements import (
-    candidate_ids,
-    find_candidate,
-    history_rows,
-    store_candidates,
-    store_papers,
-)
-from db.tables import PAPERS, decision_of, row_of
+from db.requests import carry_out
+from db.sample import MOST_SAMPLED, bound_sample
+from db.scorings import store_scorings
+from db.statements import candidate_ids, store_candidates, store_papers
+from db.tables import PAPERS, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Engine
-
-    from db.records import AddedPaper, Candidate, Decision, Label, Paper, SampledPaper
+    from db.records import Candidate, Decision, EntryEdit, Paper, Scoring
 
 
-class Queue:
+class Queue(QueueReads):
     """The candidates and their history.
 
     Every method may raise ``DatabaseUnavailableError``; what was written before
     it in the same call is then taken back.
     """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     # -- what was seen -----------------------------------------------------
 
@@ -62,6 +43,7 @@ class Queue:
         *,
         now: datetime,
         sampled: Mapping[str, float] = MappingProxyType({}),
+        scorings: Sequence[Scoring] = (),
     ) -> int:
         """Remembers every paper as triaged, and queues the candidates.
 
@@ -75,6 +57,7 @@ class Queue:
             now: When (UTC).
             sampled: By identifier, how many papers one stands for in the training
                 sample, 1 or more; a candidate that is not named stands for itself.
+            scorings: What was said of each paper.
 
         Returns:
             How many were newly queued.
@@ -89,6 +72,7 @@ class Queue:
             queued = [each.paper for each in fresh.values()]
             store_papers(connection, queued, now, weights=weights, fully=True)
             store_papers(connection, papers, now, weights=weights)
+            store_scorings(connection, scorings)
             bound_sample(connection, MOST_SAMPLED)
             return store_candidates(connection, fresh.values())
 
@@ -101,91 +85,28 @@ class Queue:
             take_turns(connection)
             connection.execute(insert_into(connection, PAPERS).on_conflict_do_nothing(), rows)
 
-    def waiting(self) -> tuple[Paper, ...]:
-        """The papers not scored yet, oldest announcement first, then by identifier."""
-        with reading(self._engine) as connection:
-            return waiting_papers(connection)
-
-    def seen_ids(self, arxiv_ids: Iterable[str]) -> frozenset[str]:
-        """Those of ``arxiv_ids`` that were triaged, candidates included."""
-        with reading(self._engine) as connection:
-            return triaged_ids(connection, arxiv_ids)
-
-    def paper(self, arxiv_id: str) -> Paper | None:
-        """A paper that was seen, as it was announced; ``None`` if at most its id is known."""
-        with reading(self._engine) as connection:
-            return announced_paper(connection, arxiv_id)
-
-    # -- what waits --------------------------------------------------------
-
-    def titles(self) -> dict[str, str]:
-        """The title of every candidate, by identifier."""
-        with reading(self._engine) as connection:
-            return candidate_titles(connection)
-
-    def candidates(
-        self, *, state: State | None = None, topic: str | None = None
-    ) -> tuple[Candidate, ...]:
-        """Those in ``state`` and ``topic``, or all; most relevant first, then newest."""
-        with reading(self._engine) as connection:
-            return ranked_candidates(connection, state=state, topic=topic)
-
-    def pending(self) -> tuple[Candidate, ...]:
-        """Those nobody has decided about, most relevant first."""
-        return self.candidates(state=State.PENDING)
-
-    def approved(self) -> tuple[Candidate, ...]:
-        """Those to be published, in the order they were approved."""
-        with reading(self._engine) as connection:
-            return approved_candidates(connection)
-
-    def get(self, arxiv_id: str) -> Candidate:
-        """One candidate.
-
-        Raises:
-            UnknownCandidateError: It was never queued.
-        """
-        with reading(self._engine) as connection:
-            return find_candidate(connection, arxiv_id)
-
-    def history(self, arxiv_id: str) -> tuple[Decision, ...]:
-        """Everything decided about a paper, oldest first."""
-        with reading(self._engine) as connection:
-            return tuple(decision_of(row) for row in history_rows(connection, arxiv_id))
-
-    def added(self, *, since: datetime) -> tuple[AddedPaper, ...]:
-        """What came into the list at ``since`` (UTC) or later and stands there, in that order."""
-        with reading(self._engine) as connection:
-            return added_papers(connection, since)
-
-    def counts(self) -> dict[State, int]:
-        """How many candidates are in each state, those with none included."""
-        with reading(self._engine) as connection:
-            return count_states(connection)
-
-    # -- what models learn from --------------------------------------------
-
-    def training_sample(self) -> tuple[SampledPaper, ...]:
-        """Every queued paper and a random share of the rest, bounded; oldest day first."""
-        with reading(self._engine) as connection:
-            return find_sample(connection)
-
-    def labels(self) -> dict[str, Label]:
-        """What became of each candidate, by identifier; those that wait are left out."""
-        with reading(self._engine) as connection:
-            return find_labels(connection)
-
     # -- what people decide ------------------------------------------------
 
     def decide(self, decision: Decision) -> Candidate:
         """Approves, rejects or defers one candidate; see :meth:`decide_all`."""
         return self.decide_all([decision])[0]
 
-    def decide_all(self, decisions: Sequence[Decision]) -> tuple[Candidate, ...]:
+    def decide_all(
+        self,
+        decisions: Sequence[Decision],
+        *,
+        revisions: Mapping[str, int] = MappingProxyType({}),
+        request: str = "",
+    ) -> tuple[Candidate, ...]:
         """Approves, rejects or defers candidates: all of them, or none.
 
         Of two reviewers who decide about one candidate at once, one wins and the
         other is refused. A topic in the decision becomes the candidate's.
+
+        Args:
+            decisions: What was decided.
+            revisions: By identifier, the revision that the reviewer saw.
+            request: Key of the request from outside that asks for it, or "".
 
         Returns:
             The candidates as they stand now, in the order of ``decisions``.
@@ -193,11 +114,55 @@ class Queue:
         Raises:
             UnknownCandidateError: One was never queued.
             DecidedError: One is approved, rejected or published already.
+            ChangedError: One has another revision than ``revisions`` says.
+            RepeatedRequestError: The request was carried out before.
             ValueError: A verdict is none that people give.
         """
         check_verdicts(decisions)
         with writing(self._engine) as connection:
-            return decide(connection, decisions)
+            if request:
+                carry_out(connection, request, now=max(each.decided_at for each in decisions))
+            return decide(connection, decisions, revisions)
+
+    def edit(
+        self,
+        arxiv_id: str,
+        edit: EntryEdit,
+        *,
+        topic: str = "",
+        reviewer: str,
+        now: datetime,
+        revision: int | None = None,
+        request: str = "",
+    ) -> Candidate:
+        """Changes the entry of a candidate, or its topic, and decides nothing.
+
+        Args:
+            arxiv_id: A candidate that may be decided, or is approved.
+            edit: All that differs from the draft, in place of what was edited before.
+            topic: Its topic from now on, "" to keep it.
+            reviewer: Who.
+            now: When (UTC).
+            revision: What the reviewer saw, ``None`` for whatever there is.
+            request: Key of the request from outside that asks for it, or "".
+
+        Raises:
+            UnknownCandidateError: It was never queued.
+            DecidedError: It is rejected or published already.
+            ChangedError: It has another revision.
+            RepeatedRequestError: The request was carried out before.
+        """
+        with writing(self._engine) as connection:
+            carry_out(connection, request, now=now)
+            return edit_entry(
+                connection,
+                arxiv_id,
+                edit,
+                topic=topic,
+                reviewer=reviewer,
+                now=now,
+                revision=revision,
+            )
 
     def add(self, candidate: Candidate, *, reviewer: str, now: datetime) -> Candidate:
         """Takes in a paper by hand: it is approved at once.
@@ -211,18 +176,57 @@ class Queue:
             take_turns(connection)
             return take_in(connection, candidate, reviewer=reviewer, now=now)
 
-    def undo(self, arxiv_id: str, *, reviewer: str, now: datetime) -> Candidate:
-        """Takes back the last decision: state and topic are as before it.
+    def undo(
+        self,
+        arxiv_id: str,
+        *,
+        reviewer: str,
+        now: datetime,
+        revision: int | None = None,
+        request: str = "",
+        withdrawn: bool = False,
+    ) -> Candidate:
+        """Takes back the last decision: state, topic and entry are as before it.
 
-        A paper that was taken in by hand stays in the queue and waits.
+        A paper that was taken in by hand stays in the queue and waits. Of a published one
+        publication and approval are taken back together; edits of its entry stay.
+
+        Args:
+            arxiv_id: The candidate.
+            reviewer: Who takes back.
+            now: When (UTC).
+            revision: What the reviewer saw, ``None`` for whatever there is.
+            request: Key of the request from outside that asks for it, or "".
+            withdrawn: Whether the list has lost the paper again.
 
         Raises:
             UnknownCandidateError: It was never queued.
             NothingToUndoError: It waits, or has expired.
-            DecidedError: It is published.
+            DecidedError: It is published, and not ``withdrawn``.
+            ChangedError: It has another revision.
+            RepeatedRequestError: The request was carried out before.
         """
         with writing(self._engine) as connection:
-            return take_back(connection, arxiv_id, reviewer=reviewer, now=now)
+            carry_out(connection, request, now=now)
+            return take_back(
+                connection,
+                arxiv_id,
+                reviewer=reviewer,
+                now=now,
+                revision=revision,
+                withdrawn=withdrawn,
+            )
+
+    # -- what is asked for from outside ------------------------------------
+
+    def mark_handled(self, request: str, *, now: datetime) -> None:
+        """Notes that a request is done with, though it changed nothing.
+
+        Raises:
+            RepeatedRequestError: It was before.
+        """
+        with writing(self._engine) as connection:
+            carry_out(connection, request, now=now)
 
     # -- what happens ------------------------------------------------------
 

@@ -48,11 +48,15 @@ class Verdict(StrEnum):
     REJECT = "reject"
     DEFER = "defer"
     UNDO = "undo"
+    EDIT = "edit"
+    """A maintainer changed the entry that was drafted, or its topic, and decided nothing."""
     ADD = "add"
     """A maintainer took in a paper that Shortlist had not queued."""
     LISTED = "listed"
     """A person wrote the paper into the list by hand: a positive label."""
     PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    """It was taken out of the list again: publication and approval are taken back together."""
     EXPIRE = "expire"
 
 
@@ -197,6 +201,32 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryEdit:
+    """What a maintainer changed in the entry drafted for a candidate; ``None`` keeps the draft's.
+
+    Attributes:
+        title: Title of the paper.
+        authors: As one text, as the list has them.
+        venue: Where it was published, "" for nowhere.
+        keywords: Key words in order.
+        digest: The digest's text.
+        links: Pairs of label and address, in order.
+    """
+
+    title: str | None = None
+    authors: str | None = None
+    venue: str | None = None
+    keywords: tuple[str, ...] | None = None
+    digest: str | None = None
+    links: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the draft stands as it was made."""
+        return self == EntryEdit()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A paper that waits, or waited, for a maintainer's decision.
 
@@ -217,6 +247,8 @@ class Candidate:
         choices: The topics of which one is right with the coverage asked for, likeliest
             first; empty where the topic is sure, and where nobody asked.
         evidence: What the scores rest on.
+        edit: What a maintainer changed in its entry.
+        revision: Grows with every change of the candidate: who decides says what they saw.
     """
 
     paper: Paper
@@ -234,6 +266,8 @@ class Candidate:
     audit: bool = False
     choices: tuple[str, ...] = ()
     evidence: Evidence = Evidence()
+    edit: EntryEdit = EntryEdit()
+    revision: int = 0
 
     @property
     def topic_probability(self) -> float:
@@ -281,6 +315,95 @@ class AddedPaper:
     candidate: Candidate
     added_at: datetime
     by_hand: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedPaper:
+    """A line of the history, with the paper it is about.
+
+    Attributes:
+        decision: What was decided.
+        title: The paper's title.
+        state: Where the candidate stands now.
+        revision: The candidate's now.
+    """
+
+    decision: Decision
+    title: str
+    state: State
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateFilter:
+    """Which candidates are asked for; all that is said must hold.
+
+    Attributes:
+        states: In one of these; all states if empty.
+        topic: Under this topic, "" for any.
+        day: Announced on this day, ``None`` for any.
+        text: Words that all occur in identifier, title, abstract or authors, in any case.
+    """
+
+    states: frozenset[State] = frozenset()
+    topic: str = ""
+    day: date | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidatePage:
+    """Some of the candidates that a filter finds.
+
+    Attributes:
+        candidates: Most relevant first, then newest.
+        total: How many the filter finds.
+    """
+
+    candidates: tuple[Candidate, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """How far the reviewers came.
+
+    Attributes:
+        done: Candidates whose last decision a person made in the time asked for.
+        waiting: Candidates that are pending.
+    """
+
+    done: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """What was said of a paper when it was scored, whether it was queued or not.
+
+    Attributes:
+        arxiv_id: The paper.
+        announced: Its announcement day.
+        model: Version of the artifact.
+        topic: The likeliest topic.
+        relevance: As for :class:`Candidate`, to four digits.
+        rank: 1 for the most relevant paper of its announcement day.
+        papers: How many of its day were scored with it.
+        cut: How many of a day are queued at most.
+        sources: Who delivered it, as in the ledger.
+        scored_at: When (UTC).
+    """
+
+    arxiv_id: str
+    announced: date
+    model: str
+    topic: str
+    relevance: float
+    rank: int
+    papers: int
+    cut: int
+    sources: tuple[str, ...]
+    scored_at: datetime
 
 
 class Answer(StrEnum):

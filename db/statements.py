@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select, update
 
 from db.engine import insert_into
-from db.errors import DecidedError, UnknownCandidateError
+from db.errors import ChangedError, DecidedError, UnknownCandidateError
 from db.tables import (
     CANDIDATE_COLUMNS,
     CANDIDATES,
@@ -172,16 +172,25 @@ def lock_candidates(connection: Connection, arxiv_ids: Iterable[str]) -> None:
 
 def change_candidate(
     connection: Connection, before: Candidate, after: Candidate, decision: Decision
-) -> None:
+) -> Candidate:
     """Stores ``after`` if the candidate still stands as ``before``, with its history.
 
+    Returns:
+        ``after`` with its new revision.
+
     Raises:
-        DecidedError: It does not.
+        DecidedError: It stands in another state.
+        ChangedError: It was changed in the state it is in.
     """
     arxiv_id = before.paper.arxiv_id
+    after = replace(after, revision=before.revision + 1)
     changed = connection.execute(
         update(CANDIDATES)
-        .where(CandidateRow.arxiv_id == arxiv_id, CandidateRow.state == before.state)
+        .where(
+            CandidateRow.arxiv_id == arxiv_id,
+            CandidateRow.state == before.state,
+            CandidateRow.revision == before.revision,
+        )
         .values(
             state=after.state,
             topic=after.topic,
@@ -189,11 +198,14 @@ def change_candidate(
             decided_at=after.decided_at,
             reason=after.reason,
             commit=after.commit,
+            edit=after.edit,
+            revision=after.revision,
         )
     )
     if changed.rowcount != 1:
         now = find_candidate(connection, arxiv_id)
-        raise DecidedError(arxiv_id, now.state, now.reviewer)
+        refused = ChangedError if now.state is before.state else DecidedError
+        raise refused(arxiv_id, now.state, now.reviewer)
     filled = replace(
         decision,
         model=before.model,
@@ -202,5 +214,11 @@ def change_candidate(
     )
     connection.execute(
         insert(DECISIONS),
-        row_of(filled, state_before=before.state, topic_before=before.topic),
+        row_of(
+            filled,
+            state_before=before.state,
+            topic_before=before.topic,
+            edit_before=before.edit,
+        ),
     )
+    return after

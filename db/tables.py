@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from db.columns import (
     WORD_LENGTH,
+    EntryEditColumn,
     EvidenceColumn,
     SafeText,
     Texts,
@@ -34,6 +35,7 @@ from db.records import (
     AnnounceType,
     Candidate,
     Decision,
+    EntryEdit,
     Evidence,
     Fetch,
     FetchStatus,
@@ -42,6 +44,7 @@ from db.records import (
     KnownPaper,
     Paper,
     PaperVersion,
+    Scoring,
     Standing,
     State,
     TopicProbability,
@@ -60,6 +63,7 @@ class Base(DeclarativeBase):
         tuple[str, ...]: Texts,
         tuple[TopicProbability, ...]: Topics,
         tuple[PaperVersion, ...]: Versions,
+        EntryEdit: EntryEditColumn,
         Evidence: EvidenceColumn,
         AnnounceType: WordOf(AnnounceType),
         State: WordOf(State),
@@ -112,7 +116,10 @@ class CandidateRow(Base):
     """Every paper that waits, or waited, for a decision."""
 
     __tablename__ = "candidates"
-    __table_args__ = (Index("ix_candidates_state", "state", "relevance"),)
+    __table_args__ = (
+        Index("ix_candidates_state", "state", "relevance"),
+        Index("ix_candidates_decided", "decided_at"),
+    )
 
     arxiv_id: Mapped[str] = mapped_column(ForeignKey("papers.arxiv_id"), primary_key=True)
     topic: Mapped[str]
@@ -129,12 +136,14 @@ class CandidateRow(Base):
     audit: Mapped[bool]
     choices: Mapped[tuple[str, ...]]
     evidence: Mapped[Evidence]
+    edit: Mapped[EntryEdit]
+    revision: Mapped[int]
 
 
 class DecisionRow(Base):
     """The history: rows are added, never changed, but for names of topics that changed.
 
-    ``state_before`` and ``topic_before`` are what an undo goes back to.
+    ``state_before``, ``topic_before`` and ``edit_before`` are what an undo goes back to.
     """
 
     __tablename__ = "decisions"
@@ -151,6 +160,33 @@ class DecisionRow(Base):
     topic_probability: Mapped[float]
     state_before: Mapped[State]
     topic_before: Mapped[str]
+    edit_before: Mapped[EntryEdit]
+
+
+class ScoringRow(Base):
+    """What was last said of each paper that was scored, as long as it is remembered."""
+
+    __tablename__ = "scorings"
+
+    arxiv_id: Mapped[str] = mapped_column(primary_key=True)
+    announced: Mapped[date] = mapped_column(index=True)
+    model: Mapped[str]
+    topic: Mapped[str]
+    relevance: Mapped[float]
+    rank: Mapped[int]
+    papers: Mapped[int]
+    cut: Mapped[int]
+    sources: Mapped[tuple[str, ...]]
+    scored_at: Mapped[datetime]
+
+
+class RequestRow(Base):
+    """Requests from outside that were carried out, so that none is carried out twice."""
+
+    __tablename__ = "requests"
+
+    request: Mapped[str] = mapped_column(primary_key=True)
+    handled_at: Mapped[datetime]
 
 
 class FetchRow(Base):
@@ -212,6 +248,8 @@ DECISIONS = cast("Table", DecisionRow.__table__)
 FETCHES = cast("Table", FetchRow.__table__)
 HARVESTS = cast("Table", HarvestRow.__table__)
 JOB_RUNS = cast("Table", JobRunRow.__table__)
+SCORINGS = cast("Table", ScoringRow.__table__)
+REQUESTS = cast("Table", RequestRow.__table__)
 TOPIC_RENAMES = cast("Table", TopicRenameRow.__table__)
 
 CANDIDATE_COLUMNS = (*PAPERS.c, *(column for column in CANDIDATES.c if column.name != "arxiv_id"))
@@ -223,6 +261,7 @@ _DECISION = tuple(field.name for field in fields(Decision))
 _FETCH = tuple(field.name for field in fields(Fetch))
 _HARVEST = tuple(field.name for field in fields(Harvest))
 _JOB_RUN = tuple(field.name for field in fields(JobRun))
+_SCORING = tuple(field.name for field in fields(Scoring))
 _TOPIC_RENAME = tuple(field.name for field in fields(TopicRename))
 
 
@@ -269,13 +308,19 @@ def job_run_of(row: RowMapping) -> JobRun:
     return JobRun(**{name: row[name] for name in _JOB_RUN})
 
 
+def scoring_of(row: RowMapping) -> Scoring:
+    """What was said of a paper, in a row of ``SCORINGS``."""
+    return Scoring(**{name: row[name] for name in _SCORING})
+
+
 def topic_rename_of(row: RowMapping) -> TopicRename:
     """The rename in a row of ``TOPIC_RENAMES``."""
     return TopicRename(**{name: row[name] for name in _TOPIC_RENAME})
 
 
 def row_of(
-    record: Paper | Candidate | Decision | Fetch | Harvest | JobRun | TopicRename, **more: object
+    record: Paper | Candidate | Decision | Scoring | Fetch | Harvest | JobRun | TopicRename,
+    **more: object,
 ) -> dict[str, Any]:
     """The columns of ``record``, and ``more``; a candidate's paper is another row."""
     columns = {field.name: getattr(record, field.name) for field in fields(record)}

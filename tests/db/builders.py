@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from db.records import (
     JobRun,
     Paper,
     PaperVersion,
+    Scoring,
     TopicProbability,
     Verdict,
 )
@@ -33,6 +35,29 @@ HOSTILE = (
     " blanks around ",
     "",
 )
+
+
+def unrevised(candidate: Candidate) -> Candidate:
+    """The candidate, however often it was changed to become so."""
+    return replace(candidate, revision=0)
+
+
+def make_scoring(arxiv_id: str = "2206.00001", **said: Any) -> Scoring:
+    return Scoring(
+        **{
+            "arxiv_id": arxiv_id,
+            "announced": DAY,
+            "model": "2022-05-31",
+            "topic": "Privacy",
+            "relevance": 0.1234,
+            "rank": 30,
+            "papers": 200,
+            "cut": 20,
+            "sources": ("rss", "oai"),
+            "scored_at": NOW,
+            **said,
+        }
+    )
 
 
 def make_paper(arxiv_id: str = "2206.00001", **said: Any) -> Paper:

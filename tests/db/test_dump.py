@@ -14,6 +14,7 @@ from db.ledger import Ledger
 from db.papers import PaperChange, PaperStore
 from db.queue import Queue
 from db.records import (
+    EntryEdit,
     Evidence,
     FetchStatus,
     NearEntry,
@@ -33,6 +34,8 @@ from tests.db.builders import (
     make_harvest,
     make_paper,
     make_run,
+    make_scoring,
+    unrevised,
 )
 
 FILES = {
@@ -42,8 +45,10 @@ FILES = {
     "format.json",
     "harvests.jsonl",
     "job_runs.jsonl",
+    "requests.jsonl",
     "sample-2022-05.jsonl",
     "sample-2022-06.jsonl",
+    "scorings.jsonl",
     "seen.jsonl",
     "topic_renames.jsonl",
     "waiting.jsonl",
@@ -93,14 +98,36 @@ def fill(engine) -> None:
         make_paper("2205.00030", announced=date(2022, 5, 31)),
     ]
     weights = dict.fromkeys((each.arxiv_id for each in sampled), 20.0) | {"2206.00020": 1 / 0.003}
+    scored = {"sources": HOSTILE[:2], "topic": HOSTILE[0]}
     queue.record(
-        [*seen, *sampled], [*hostile, drawn, *reversed(candidates)], now=NOW, sampled=weights
+        [*seen, *sampled],
+        [*hostile, drawn, *reversed(candidates)],
+        now=NOW,
+        sampled=weights,
+        scorings=[
+            make_scoring("2206.00009", rank=31, **scored),
+            make_scoring("2206.00001", rank=1, relevance=2 / 3),
+            make_scoring("2206.00008", rank=31, topic="Fairness"),
+            make_scoring("cs/0701001", announced=date(2022, 6, 2), model=HOSTILE[0]),
+        ],
     )
     queue.remember([make_paper("2206.00011"), make_paper("2206.00010", abstract=None)], now=NOW)
     queue.decide_all([make_decision("2206.00003"), make_decision("2206.00001", topic="Fairness")])
     queue.decide(make_decision("2206.00002", Verdict.REJECT, reason=HOSTILE[0]))
     queue.decide(make_decision("2206.00004", Verdict.DEFER, reviewer=HOSTILE[1]))
     queue.undo("2206.00002", reviewer="bo", now=LATER)
+    edit = EntryEdit(
+        title=HOSTILE[0],
+        authors="",
+        venue=HOSTILE[1],
+        keywords=HOSTILE,
+        digest=HOSTILE[2],
+        links=((HOSTILE[3], HOSTILE[4]),),
+    )
+    queue.edit("2206.00003", edit, topic="Fairness", reviewer="bo", now=LATER)
+    queue.edit("2206.00005", EntryEdit(keywords=()), reviewer="bo", now=LATER)
+    queue.mark_handled(HOSTILE[0], now=LATER)
+    queue.mark_handled("comment:2", now=NOW)
     queue.mark_published(["2206.00001"], commit="abc123", now=LATER)
     queue.add(make_candidate("2206.00007", topics=(), relevance=0.0), reviewer="bo", now=LATER)
     ledger.record([make_fetch("rss"), make_fetch(), make_fetch(day=date(2022, 5, 31))])
@@ -186,7 +213,7 @@ def test_decisions_can_be_made_and_undone_after_a_load(folder, make_engine):
     queue = Queue(make := make_engine())
     load(make, folder)
     queue.undo("2206.00004", reviewer="ada", now=LATER)
-    assert queue.get("2206.00004") == make_candidate("2206.00004")
+    assert unrevised(queue.get("2206.00004")) == make_candidate("2206.00004")
     queue.record([make_paper("2206.00010")], [make_candidate("2206.00010")], now=LATER)
     assert queue.record([], [make_candidate("2206.00008")], now=LATER) == 1
     assert queue.get("2206.00008") == make_candidate("2206.00008")
@@ -218,8 +245,19 @@ def test_a_dump_is_sorted_and_holds_every_file(folder):
         "reject",
         "defer",
         "undo",
+        "edit",
+        "edit",
         "publish",
         "add",
+    ]
+    assert [line["request"] for line in lines["requests.jsonl"]] == ["comment:2", HOSTILE[0]]
+    assert [line["announced"] for line in lines["scorings.jsonl"]] == ["2022-06-01", "2022-06-02"]
+    together = lines["scorings.jsonl"][0]
+    assert together["topics"] == sorted({HOSTILE[0], "Privacy", "Fairness"})
+    assert [(ranked[0], ranked[1], ranked[2]) for ranked in together["ranked"]] == [
+        ("2206.00001", 1, 0.6667),
+        ("2206.00008", 31, 0.1234),
+        ("2206.00009", 31, 0.1234),
     ]
     assert [(line["day"], line["source"]) for line in lines["fetches.jsonl"]] == [
         ("2022-05-31", "api"),

@@ -144,19 +144,30 @@ def test_it_is_dumped_again_in_the_format_of_today_with_nothing_lost(loaded, mak
 
 
 @pytest.mark.parametrize(
-    ("name", "key"),
+    ("before", "name", "key"),
     [
-        ("candidates.jsonl", '"withdrawn": false'),
-        ("fetches.jsonl", '"expected": 600'),
-        ("seen.jsonl", '"versions": []'),
-        ("waiting.jsonl", '"license": ""'),
+        (before, *line)
+        for since, lines in {
+            3: [
+                ("candidates.jsonl", '"withdrawn": false'),
+                ("fetches.jsonl", '"expected": 600'),
+                ("seen.jsonl", '"versions": []'),
+                ("waiting.jsonl", '"license": ""'),
+            ],
+            4: [
+                ("candidates.jsonl", '"revision": 1'),
+                ("decisions.jsonl", '"edit_before": {}'),
+            ],
+        }.items()
+        for before in range(1, since)
+        for line in lines
     ],
 )
 def test_a_line_that_holds_what_its_format_does_not_is_named(
-    make_engine, version, tmp_path, name, key
+    make_engine, tmp_path, before, name, key
 ):
     folder = tmp_path / "state"
-    shutil.copytree(DUMPS / f"format_{version}", folder)
+    shutil.copytree(DUMPS / f"format_{before}", folder)
     text = (folder / name).read_text()
     (folder / name).write_text(text.replace("}\n", f", {key}}}\n", 1))
     unknown = key.split('"')[1]

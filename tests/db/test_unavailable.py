@@ -13,7 +13,7 @@ from db.errors import DatabaseUnavailableError
 from db.ledger import Ledger
 from db.papers import PaperChange, PaperStore
 from db.queue import Queue
-from db.records import Standing
+from db.records import CandidateFilter, EntryEdit, Standing, State
 from tests.db.builders import (
     DAY,
     NOW,
@@ -28,26 +28,36 @@ from tests.db.builders import (
 ID = "2206.00001"
 QUEUE = {
     "add": lambda queue: queue.add(make_candidate("2206.00002"), reviewer="ada", now=NOW),
+    "added": lambda queue: queue.added(since=NOW),
     "approved": lambda queue: queue.approved(),
     "candidates": lambda queue: queue.candidates(),
     "close_listed": lambda queue: queue.close_listed([ID], now=NOW),
     "counts": lambda queue: queue.counts(),
+    "day_counts": lambda queue: queue.day_counts([State.PENDING]),
     "decide": lambda queue: queue.decide(make_decision()),
     "decide_all": lambda queue: queue.decide_all([make_decision()]),
+    "edit": lambda queue: queue.edit(ID, EntryEdit(venue="X"), reviewer="ada", now=NOW),
     "expire": lambda queue: queue.expire(before=NOW, now=NOW),
     "get": lambda queue: queue.get(ID),
+    "handled": lambda queue: queue.handled(["comment:1"]),
     "history": lambda queue: queue.history(ID),
     "labels": lambda queue: queue.labels(),
+    "mark_handled": lambda queue: queue.mark_handled("comment:1", now=NOW),
     "mark_published": lambda queue: queue.mark_published([ID], commit="abc", now=NOW),
+    "page": lambda queue: queue.page(CandidateFilter(text="one"), limit=1),
     "paper": lambda queue: queue.paper(ID),
     "pending": lambda queue: queue.pending(),
+    "recent": lambda queue: queue.recent(limit=1),
     "record": lambda queue: queue.record([make_paper()], [], now=NOW),
     "remember": lambda queue: queue.remember([make_paper()], now=NOW),
+    "scoring": lambda queue: queue.scoring(ID),
     "seen_ids": lambda queue: queue.seen_ids([ID]),
     "titles": lambda queue: queue.titles(),
+    "topic_counts": lambda queue: queue.topic_counts([State.PENDING]),
     "training_sample": lambda queue: queue.training_sample(),
     "undo": lambda queue: queue.undo(ID, reviewer="ada", now=NOW),
     "waiting": lambda queue: queue.waiting(),
+    "work": lambda queue: queue.work(NOW),
 }
 LEDGER = {
     "complete_days": lambda ledger: ledger.complete_days("oai", since=DAY),
@@ -70,7 +80,17 @@ PAPERS = {
     "revised_since": lambda papers: papers.revised_since(DAY),
     "take": lambda papers: papers.take([ID], told_again, now=NOW, harvest=make_harvest()),
 }
-WRITERS = ("add", "close_listed", "decide", "decide_all", "mark_published", "record", "remember")
+WRITERS = (
+    "add",
+    "close_listed",
+    "decide",
+    "decide_all",
+    "edit",
+    "mark_handled",
+    "mark_published",
+    "record",
+    "remember",
+)
 
 
 def told_again(_known):
@@ -102,7 +122,7 @@ def locked(path, *, from_readers=False):
 
 
 def public_methods(kind):
-    return {name for name in vars(kind) if not name.startswith("_")}
+    return {name for name in dir(kind) if not name.startswith("_")}
 
 
 def test_every_method_is_tried():
