@@ -1,0 +1,97 @@
+/* What was decided, by whom, when and on which model's word; what was last can be taken back. */
+
+import { change, get, paths, session } from "./api.js";
+import { button, byId, fill, h, moment, pastOf, percent } from "./dom.js";
+import { notice, pageTrouble, problemNotice } from "./notices.js";
+
+const PAGE = 50;
+const CAN_UNDO = {
+  approve: new Set(["approved"]), add: new Set(["approved"]), reject: new Set(["rejected"]), defer: new Set(["deferred"]),
+  edit: new Set(["pending", "deferred", "expired", "approved"]),
+};
+
+let lines = [];
+let reviewer = "";
+
+async function load() {
+  let answer;
+  try {
+    answer = await get("/api/history", { offset: lines.length, limit: PAGE, reviewer });
+  } catch (error) {
+    pageTrouble(error, load);
+    return;
+  }
+  lines.push(...answer.items);
+  byId("more").hidden = !answer.has_more;
+  show();
+}
+
+function show() {
+  const newest = new Set();
+  fill(
+    byId("decisions"),
+    lines.map((line) => {
+      const isLast = !newest.has(line.arxiv_id);
+      newest.add(line.arxiv_id);
+      return row(line, isLast && CAN_UNDO[line.verdict]?.has(line.state));
+    }),
+  );
+  byId("none").hidden = lines.length > 0;
+  const names = [...new Set(lines.map((line) => line.reviewer).filter(Boolean))];
+  fill(byId("reviewers"), names.map((name) => h("option", { value: name })));
+}
+
+function row(line, canUndo) {
+  return h(
+    "li",
+    {},
+    h(
+      "p",
+      { class: "what" },
+      h("span", { class: `done-${line.verdict}` }, pastOf(line.verdict)),
+      line.reviewer ? ` by ${line.reviewer}` : "",
+      ", ",
+      moment(line.decided_at),
+    ),
+    h("p", { class: "paper-title" }, h("a", { href: `/?state=all#${encodeURIComponent(line.arxiv_id)}` }, line.title || line.arxiv_id)),
+    h(
+      "p",
+      { class: "soft small" },
+      [
+        line.topic,
+        line.reason && `“${line.reason}”`,
+        line.model && `relevance ${percent(line.relevance)} by model ${line.model}`,
+      ].filter(Boolean).join(" · "),
+    ),
+    canUndo ? button("Undo", { class: "quiet", "aria-label": `Undo: ${line.title}`, onclick: (event) => undo(line, event.currentTarget) }, "undo") : null,
+  );
+}
+
+async function undo(line, from) {
+  from.disabled = true;
+  try {
+    await change("POST", paths.undo(line.arxiv_id), { revision: line.revision });
+  } catch (error) {
+    from.disabled = false;
+    problemNotice(error, { before: `“${line.title}” stays as it was: `, about: line.arxiv_id });
+    if (error.status === 409) again();
+    return;
+  }
+  notice(`Taken back: “${line.title}” is as it was before.`);
+  await again();
+  byId("main").focus({ preventScroll: true });
+}
+
+async function again() {
+  lines = [];
+  await load();
+}
+
+byId("more").addEventListener("click", load);
+byId("who").addEventListener("submit", (event) => {
+  event.preventDefault();
+  reviewer = byId("reviewer").value.trim();
+  again();
+});
+session().catch(() => {});
+load();
