@@ -8,6 +8,7 @@
     ├── EditError            an edit would have changed more than it says
     ├── PublishError         the list cannot be committed to as it stands
     │   ├── PublicationChangedError  it would publish something else than was shown
+    │   ├── ListMovedError     it changed since it was read: plan again
     │   └── NotPushedError     committed here, but the remote does not have it (publish.commit)
     ├── GitError             the git program refused
     │   ├── GitSetupError      git or its repository is missing (git)
@@ -76,6 +77,13 @@ class EditError(PipelineError):
 
 class PublishError(PipelineError):
     """The list cannot be committed to as it stands."""
+
+
+class ListMovedError(PublishError):
+    """The list changed between reading and writing; nothing was written, and planning again helps.
+
+    What there is to read now is the new state: a publisher that has a remote has taken it in.
+    """
 
 
 class PublicationChangedError(PublishError):

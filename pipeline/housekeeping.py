@@ -18,6 +18,7 @@ from pipeline.lists.reader import read_list
 from pipeline.lists.upkeep.added import find_additions
 from pipeline.lists.upkeep.rollover import Move, Overdue, Refusal, find_overdue, plan_rollover
 from pipeline.lists.upkeep.topics import TopicPlan, check_name, plan_merge, plan_rename, topic_named
+from pipeline.publish.again import until_it_holds
 from pipeline.publish.message import list_message
 from pipeline.publish.provenance import Change, Provenance
 
@@ -118,6 +119,10 @@ def roll_over(job: RolloverJob) -> RolloverReport:
     Raises:
         PipelineError: The list cannot be read or committed to; it is as it was.
     """
+    return until_it_holds(lambda: _roll_over(job))
+
+
+def _roll_over(job: RolloverJob) -> RolloverReport:
     job.publisher.recover()
     if len(job.list_paths) == 1:
         return RolloverReport(as_of=job.as_of)
@@ -171,7 +176,8 @@ def rename_topic(job: TopicJob, old: str, new: str) -> TopicReport:
     Raises:
         PipelineError: It cannot be done; list and labels are as they were.
     """
-    return _change(job, plan_rename, old, check_name(new), "Rename topic {} to {}")
+    name = check_name(new)
+    return until_it_holds(lambda: _change(job, plan_rename, old, name, "Rename topic {} to {}"))
 
 
 def merge_topics(job: TopicJob, source: str, target: str) -> TopicReport:
@@ -182,7 +188,9 @@ def merge_topics(job: TopicJob, source: str, target: str) -> TopicReport:
     Raises:
         PipelineError: It cannot be done; list and labels are as they were.
     """
-    return _change(job, plan_merge, source, target, "Merge topic {} into {}")
+    return until_it_holds(
+        lambda: _change(job, plan_merge, source, target, "Merge topic {} into {}")
+    )
 
 
 def settle_renames(renames: TopicRenames, list_paths: Sequence[Path]) -> tuple[TopicRename, ...]:
@@ -231,7 +239,7 @@ def _change(
             plan.edits, message=list_message(subject.format(plan.old, plan.new))
         )
     except PipelineError:
-        # Refused, or committed here and not pushed: the list knows which.
+        # Refused, or it moved: the list knows which.
         settle_renames(job.renames, job.list_paths)
         raise
     return TopicReport(

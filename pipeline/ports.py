@@ -87,6 +87,7 @@ class Publisher(Protocol):
         """Write and commit ``edits`` as one commit; its identifier.
 
         Raises:
+            ListMovedError: The list changed since it was read; nothing was written.
             PublishError: The list cannot be committed to as it stands; nothing was written.
         """
         ...

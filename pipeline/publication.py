@@ -7,13 +7,14 @@ in the list on the next run, and only marks them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db.records import Verdict
 from pipeline.errors import (
     DraftError,
     EditError,
+    ListMovedError,
     PipelineError,
     PublicationChangedError,
     PublishError,
@@ -22,6 +23,7 @@ from pipeline.lists.entry import title_key
 from pipeline.lists.reader import read_list
 from pipeline.lists.writer import plan_edit
 from pipeline.outcome import Publication
+from pipeline.publish.again import until_it_holds
 from pipeline.publish.message import commit_message
 from pipeline.publish.provenance import Change, Provenance
 from pipeline.triage.draft import draft_entry, vocabulary_of
@@ -107,31 +109,48 @@ def publish_approved(job: PublishJob, *, token: str = "") -> Publication:
         job.publisher.recover()
     except PublishError as error:
         return Publication(problems=(str(error),), failed=True)
-    lists = read_lists(job.list_paths)
-    closed = job.queue.close_listed(listed_candidates(job.queue, lists), now=job.now)
-    approved = job.queue.approved()
+    closed: list[str] = []
+
+    def attempt() -> Publication:
+        lists = read_lists(job.list_paths)
+        closed.extend(job.queue.close_listed(listed_candidates(job.queue, lists), now=job.now))
+        return _publish(job, lists, token)
+
     try:
-        plan = plan_publication(approved, lists, in_all_files=job.in_all_files)
+        publication = until_it_holds(attempt)
+    except ListMovedError as error:
+        publication = Publication(problems=(str(error),), failed=True)
+    return replace(publication, closed=tuple(closed))
+
+
+def _publish(job: PublishJob, lists: Sequence[ListFile], token: str) -> Publication:
+    """Commit what is approved into ``lists`` as they were read.
+
+    Raises:
+        ListMovedError: They changed since.
+        PublicationChangedError: As :func:`publish_approved`.
+    """
+    try:
+        plan = plan_publication(job.queue.approved(), lists, in_all_files=job.in_all_files)
     except PipelineError as error:
-        return Publication(closed=closed, problems=(str(error),), failed=True)
+        return Publication(problems=(str(error),), failed=True)
     if token and plan.token != token:
         raise PublicationChangedError(
             "what would be published has changed since it was shown", hint="look at it again"
         )
     if not plan.entries:
         unsent = _push_pending(job.publisher)
-        return Publication(closed=closed, problems=(*plan.problems, *unsent), failed=bool(unsent))
+        return Publication(problems=(*plan.problems, *unsent), failed=bool(unsent))
     try:
         commit = job.publisher.publish(plan.edits, message=plan.message)
+    except ListMovedError:
+        raise
     except PipelineError as error:
-        # A commit that was not pushed counts as not published: this machine may forget it. Where
-        # it does not, the next run finds the papers in the list and only marks them.
-        return Publication(closed=closed, problems=(*plan.problems, str(error)), failed=True)
+        return Publication(problems=(*plan.problems, str(error)), failed=True)
     ids = [entry.arxiv_id or "" for entry in plan.entries]
     return Publication(
         published=job.queue.mark_published(ids, commit=commit, now=job.now),
         commit=commit,
-        closed=closed,
         problems=plan.problems,
     )
 

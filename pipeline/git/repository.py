@@ -194,6 +194,12 @@ class Repository:
             for at, sha in pairs
         )
 
+    def changed(self, before: str, after: str) -> tuple[str, ...]:
+        """The paths that differ between two commits."""
+        names = (self._commit(before), self._commit(after))
+        out = run_git(self.root, "diff-tree", "-r", "-z", "--name-only", "--no-renames", *names)
+        return tuple(os.fsdecode(name) for name in out.split(b"\0") if name)
+
     def contains(self, descendant: str, ancestor: str) -> bool:
         """Whether ``ancestor`` is ``descendant`` or an ancestor of it."""
         return ask_git(self.root, "merge-base", "--is-ancestor", ancestor, descendant) is not None
@@ -313,6 +319,15 @@ class Repository:
             GitError: Another git program holds the index, or it cannot be written.
         """
         stage(self.root, self.git_path("index"), blobs)
+
+    def fast_forward(self, commit: str) -> None:
+        """Move the branch that is checked out, index and work tree to a descendant of the head.
+
+        Raises:
+            GitError: It is none, or a file of a person would be overwritten.
+        """
+        options = ("--ff-only", "--quiet", "--no-stat", "--no-autostash", "--no-verify-signatures")
+        run_git(self.root, "merge", *options, self._commit(commit))
 
     def drop_own_lock(self) -> bool:
         """Remove a lock on the index that a killed run of ours left; whether there was one.

@@ -13,7 +13,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipeline.errors import EditError, GitError, PublishError
+from pipeline.errors import EditError, GitError, ListMovedError, PublishError
 from pipeline.git import PushRejectedError, check_branch_name
 from pipeline.lists.document import write_atomically
 from pipeline.publish import journal
@@ -81,30 +81,38 @@ class CommitPublisher:
         """Write and commit ``edits`` as one commit; its identifier.
 
         Raises:
-            PublishError: The list cannot be committed to as it stands; nothing was written.
-            NotPushedError: The commit was made, but not pushed.
+            ListMovedError: A file changed since it was read, or the remote has newer
+                commits, which are now here; nothing was written.
+            PublishError: The list cannot be committed to as it stands, or the remote
+                cannot be pushed to; nothing was written.
         """
         with self._alone():
             journal.settle(self._repository)
             branch, head = self._checked_out()
             named = self._named(edits)
             self._refuse_changed(named)
-            commit = self._commit(named, message, branch, head)
-        if self._push:
-            self._push_branch(branch, commit)
-        return commit
+            try:
+                return self._commit(named, message, branch, head)
+            except PushRejectedError as error:
+                self._catch_up(branch, head)
+                raise ListMovedError(
+                    f"{self._remote} has newer commits on {branch}", hint="run again"
+                ) from error
 
     def recover(self) -> tuple[str, ...]:
         """Put in order what a killed run left; the paths that got their old bytes back.
 
         To be called before the list files are read: a file that was written
-        but not committed would look as if a person had added the papers.
+        but not committed would look as if a person had added the papers. Where
+        commits are pushed, what the remote has is taken in too.
 
         Raises:
             PublishError: A file cannot be put back; it is tried again next time.
         """
         with self._alone():
             restored = journal.settle(self._repository)
+            if self._push:
+                self._look_for_newer()
         for path in restored:
             log.warning("%s was written but not committed by a killed run: put back", path)
         return restored
@@ -185,7 +193,7 @@ class CommitPublisher:
             )
         for path, edit in named.items():
             if _bytes_of(edit) != edit.before:
-                raise PublishError(f"{path} changed since it was read", hint="run again")
+                raise ListMovedError(f"{path} changed since it was read", hint="run again")
 
     def _commit(self, named: Mapping[str, FileEdit], message: str, branch: str, head: str) -> str:
         repository = self._repository
@@ -198,6 +206,8 @@ class CommitPublisher:
         commit = repository.commit_tree(tree, (head,), message, self._author)
         try:
             journal.begin(repository, planned)
+            if self._push:
+                self._send(commit, branch)
             for path, data in after.items():
                 write_atomically(repository.root / path, data)
             repository.update_ref(f"refs/heads/{branch}", commit, head)
@@ -228,6 +238,53 @@ class CommitPublisher:
             blob_before=before[1],
             blob_after=after[1],
         )
+
+    def _send(self, commit: str, branch: str) -> None:
+        """Push a commit that is not on the branch here yet."""
+        try:
+            self._repository.push(self._remote, f"{commit}:refs/heads/{branch}")
+        except PushRejectedError:
+            raise
+        except GitError as error:
+            raise PublishError(
+                f"{self._remote} cannot be pushed to ({error.problem})",
+                hint="nothing was written; the next run tries again",
+            ) from error
+
+    def _look_for_newer(self) -> None:
+        """Take in what the remote has; where that cannot be, publishing will say so."""
+        try:
+            self._catch_up(*self._checked_out())
+        except (PublishError, GitError) as error:
+            log.info("going on with the list as it is here: %s", error)
+
+    def _catch_up(self, branch: str, head: str) -> None:
+        """Move the branch here to where it is on the remote, if that only adds to it.
+
+        Raises:
+            PublishError: It does not, or a person's changes are in the way.
+            GitError: The remote cannot be reached.
+        """
+        repository = self._repository
+        tracking = f"refs/remotes/{self._remote}/{branch}"
+        repository.fetch(self._remote, f"+refs/heads/{branch}:{tracking}")
+        tip = repository.resolve(tracking)
+        if tip is None or repository.contains(head, tip):
+            return
+        if not repository.contains(tip, head):
+            raise PublishError(
+                f"{branch} has commits here that {self._remote} does not have, and the other way"
+                " round",
+                hint=f"`git pull --rebase {self._remote} {branch}` in {repository.root}",
+            )
+        dirty = repository.dirty(repository.changed(head, tip))
+        if dirty:
+            raise PublishError(
+                f"{self._remote} has newer commits on {branch}, and {', '.join(dirty)}"
+                f" {'has' if len(dirty) == 1 else 'have'} changes here that are not committed",
+                hint=f"commit or stash them in {repository.root}, and run again",
+            )
+        repository.fast_forward(tip)
 
     def _push_branch(self, branch: str, commit: str) -> None:
         ref = f"refs/heads/{branch}"

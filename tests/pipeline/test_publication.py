@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
+import tempfile
 from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from db.records import Decision, State, Verdict
+from pipeline.errors import PublicationChangedError
 from pipeline.git import Repository
-from pipeline.publication import publish_approved
+from pipeline.publication import plan_publication, publish_approved, read_lists
 from pipeline.publish.commit import CommitPublisher
 from pipeline.publish.provenance import read_trailers
 from tests.builders import (
@@ -20,6 +23,7 @@ from tests.builders import (
     make_candidate,
     make_publish_job,
 )
+from tests.pipeline.git.checkouts import clone, git
 
 
 @pytest.fixture
@@ -118,23 +122,116 @@ def test_dead_between_commit_and_database_the_next_run_only_marks(job):
     assert job.queue.get("2206.00001").state is State.PUBLISHED
 
 
-def test_a_commit_that_was_not_pushed_is_published_only_once_it_is_seen_again(job, tmp_path):
-    approve(job, "2206.00001")
-    repository = repository_of(job)
+@pytest.fixture
+def origin(job, tmp_path):
     origin = tmp_path / "origin.git"
-    subprocess.run(["git", "clone", "-q", "--bare", repository.root, origin], check=True)
-    subprocess.run(["git", "-C", repository.root, "remote", "add", "origin", origin], check=True)
-    pushing = CommitPublisher(repository, branch="main", author=MAINTAINER, push=True)
+    git(tmp_path, "clone", "--quiet", "--bare", str(repository_of(job).root), str(origin))
+    git(repository_of(job).root, "remote", "add", "origin", str(origin))
+    return origin
+
+
+def pushing(job, publisher=CommitPublisher):
+    made = publisher(repository_of(job), branch="main", author=MAINTAINER, push=True)
+    return replace(job, publisher=made)
+
+
+def test_a_remote_that_is_away_publishes_nothing_until_it_is_back(job, origin, tmp_path):
+    approve(job, "2206.00001")
     hidden = origin.rename(tmp_path / "gone.git")
-    publication = publish_approved(replace(job, publisher=pushing))
+    publication = publish_approved(pushing(job))
     assert (publication.failed, publication.published) == (True, ())
     assert job.queue.get("2206.00001").state is State.APPROVED
+    assert text_of(job) == README
 
     hidden.rename(origin)
-    publication = publish_approved(replace(job, publisher=pushing))
-    assert (publication.failed, publication.closed) == (False, ("2206.00001",))
-    there = subprocess.check_output(["git", "-C", origin, "rev-parse", "main"], text=True)
-    assert there.strip() == repository.head()
+    publication = publish_approved(pushing(job))
+    assert (publication.failed, publication.published) == (False, ("2206.00001",))
+    assert git(origin, "rev-parse", "main") == repository_of(job).head() == publication.commit
+
+
+class Overtaken(CommitPublisher):
+    """Another clone pushes each time this one is about to, as often as it is told."""
+
+    edits: ClassVar[list[tuple[str, str]]] = []
+
+    def publish(self, edits, *, message):
+        if self.edits:
+            old, new = self.edits.pop(0)
+            folder = Path(tempfile.mkdtemp(dir=self._repository.root.parent))
+            theirs = clone(self._repository.root.parent / "origin.git", folder / "theirs")
+            path = theirs.root / "README.md"
+            path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+            theirs.commit(["README.md"], "By hand, in the web editor", MAINTAINER)
+            theirs.push("origin", "refs/heads/main:refs/heads/main")
+        return super().publish(edits, message=message)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_list_that_people_rewrite_meanwhile_gets_both(job, origin, times):
+    approve(job, "2206.00001", "2206.00002")
+    Overtaken.edits = [("# A list\n", f"# A list\n\nWords {n}.\n") for n in range(times)]
+    publication = publish_approved(pushing(job, Overtaken))
+    assert publication.published == ("2206.00001", "2206.00002")
+    assert git(origin, "rev-parse", "main") == repository_of(job).head() == publication.commit
+    assert git(origin, "rev-list", "--count", "main") == str(2 + times)
+    assert all(f"Words {n}." in text_of(job) for n in range(times))
+    assert all(text_of(job).count(f"abs/2206.0000{n})") == 1 for n in (1, 2))
+
+
+def test_a_paper_that_a_person_adds_meanwhile_stands_there_once(job, origin):
+    approve(job, "2206.00001", "2206.00002")
+    line = "- By Hand. [[paper]](https://arxiv.org/abs/2206.00001)\n  - Dan Drafter.\n\n"
+    Overtaken.edits = [("- Private Things", f"{line}- Private Things")]
+    publication = publish_approved(pushing(job, Overtaken))
+    assert (publication.published, publication.closed) == (("2206.00002",), ("2206.00001",))
+    assert git(origin, "show", "main:README.md").count("2206.00001") == 1
+
+
+def test_a_topic_that_a_person_removes_meanwhile_keeps_its_paper_waiting(job, origin):
+    approve(job, "2206.00001", "2206.00002")
+    Overtaken.edits = [("## Fairness", "## Equity")]
+    publication = publish_approved(pushing(job, Overtaken))
+    assert publication.published == ("2206.00001",)
+    assert "has no topic 'Fairness'" in publication.problems[0]
+    assert job.queue.get("2206.00002").state is State.APPROVED
+
+
+def test_a_list_that_moves_ten_times_is_left_for_the_next_run(job, origin):
+    approve(job, "2206.00001")
+    Overtaken.edits = [("# A list\n", f"# A list\n\nWords {n}.\n") for n in range(10)]
+    publication = publish_approved(pushing(job, Overtaken))
+    assert (publication.published, publication.failed) == ((), True)
+    assert publication.problems == (
+        "origin has newer commits on main, 10 times in a row: nothing is lost; run again later",
+    )
+    assert publish_approved(pushing(job, Overtaken)).published == ("2206.00001",)
+
+
+def test_a_plan_that_a_person_saw_is_not_made_into_another_one(job, origin):
+    approve(job, "2206.00001")
+    lists = read_lists(job.list_paths)
+    token = plan_publication(job.queue.approved(), lists, in_all_files=False).token
+    Overtaken.edits = [("- Private Things", "- Very Private Things")]
+    with pytest.raises(PublicationChangedError):
+        publish_approved(pushing(job, Overtaken), token=token)
+    assert job.queue.get("2206.00001").state is State.APPROVED
+
+
+def test_killed_between_push_and_checkout_the_paper_stands_there_once(job, origin):
+    approve(job, "2206.00001")
+
+    class Dying(CommitPublisher):
+        def _send(self, commit, branch):
+            super()._send(commit, branch)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish_approved(pushing(job, Dying))
+    assert text_of(job) == README
+    publication = publish_approved(pushing(job))
+    assert (publication.published, publication.closed) == ((), ("2206.00001",))
+    assert git(origin, "show", "main:README.md") == text_of(job).strip()
+    assert text_of(job).count("2206.00001)") == 1
 
 
 def test_a_dirty_list_is_refused_and_what_was_approved_stays_approved(job):

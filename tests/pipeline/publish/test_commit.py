@@ -11,7 +11,7 @@ from pipeline.errors import GitError, PublishError
 from pipeline.git import Repository, index
 from pipeline.lists import document
 from pipeline.publish import commit as commit_module
-from pipeline.publish.commit import CommitPublisher, NotPushedError
+from pipeline.publish.commit import CommitPublisher
 from tests.pipeline.git.checkouts import BOT, LIST, clone, git, make_list, make_origin
 from tests.pipeline.publish.edits import Edit, append, publisher_of
 
@@ -306,40 +306,6 @@ def test_without_push_the_remote_hears_nothing(tmp_path, origin):
     publisher_of(repository).publish(both(repository), message="Add")
     assert publisher_of(repository).push_pending() is None
     assert git(origin, "rev-parse", "main") == before
-
-
-def test_a_rejected_push_keeps_the_commit_and_the_next_run_pushes(tmp_path, origin):
-    ours, theirs = clone(origin, tmp_path / "ours"), clone(origin, tmp_path / "theirs")
-    (theirs.root / "notes.txt").write_text("theirs\n")
-    theirs.commit(["notes.txt"], "Theirs", BOT)
-    theirs.push("origin", "refs/heads/main:refs/heads/main")
-    publisher = publisher_of(ours, push=True)
-    with pytest.raises(NotPushedError) as refusal:
-        publisher.publish(both(ours), message="Add")
-    sha = ours.head()
-    assert refusal.value.commit == sha
-    assert sha is not None
-    assert str(refusal.value) == (
-        f"{sha[:12]} is committed here but not on origin, whose main has newer commits: "
-        "`git pull --rebase origin main`; the next run pushes"
-    )
-    with pytest.raises(NotPushedError):
-        publisher.push_pending()
-    git(ours.root, "pull", "--quiet", "--rebase", "origin", "main")
-    assert publisher.push_pending() == ours.head()
-    assert git(origin, "rev-parse", "main") == ours.head()
-
-
-def test_a_remote_that_is_away_keeps_the_commit_for_the_next_run(tmp_path, origin):
-    repository = clone(origin, tmp_path / "ours")
-    git(repository.root, "remote", "set-url", "origin", str(tmp_path / "gone"))
-    publisher = publisher_of(repository, push=True)
-    with pytest.raises(
-        NotPushedError, match=r"but not on origin \(git push: .*the next run pushes"
-    ):
-        publisher.publish(both(repository), message="Add")
-    git(repository.root, "remote", "set-url", "origin", str(origin))
-    assert publisher.push_pending() == git(origin, "rev-parse", "main")
 
 
 def test_pushing_without_a_remote_is_refused_before_anything_is_written(repository):
