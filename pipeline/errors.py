@@ -18,6 +18,7 @@
     ├── RecordedDayError     a recorded day cannot be read at all
     ├── UnknownRuleError     a rule of lists check that does not exist (lists.rules)
     ├── DecisionError        a decision names no paper or topic of this list
+    │   └── CountChangedError  a filter finds another number of candidates than was confirmed
     ├── EntryEditError       a value that a maintainer gave cannot stand in an entry
     ├── DraftError           an entry cannot be written from what is known
     ├── StateError           the saved state cannot be loaded or saved
@@ -140,6 +141,10 @@ class RecordedDayError(PipelineError):
 
 class DecisionError(PipelineError):
     """A decision names no paper, or no topic, of this list."""
+
+
+class CountChangedError(DecisionError):
+    """A filter finds another number of candidates than a person confirmed; nothing was decided."""
 
 
 class EntryEditError(PipelineError):
