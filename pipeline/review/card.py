@@ -12,46 +12,16 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from db.records import Candidate, Decision, Fetch, State, Verdict
+    from db.records import (
+        Candidate,
+        CandidateFilter,
+        DecidedPaper,
+        Decision,
+        EntryEdit,
+        Fetch,
+        Verdict,
+    )
     from pipeline.outcome import Publication
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryEdit:
-    """What a maintainer changed in the drafted entry; ``None`` keeps what the draft has.
-
-    Attributes:
-        title: Without the final full stop.
-        authors: As the list shows them.
-        venue: "" for none.
-        keywords: In their order.
-        digest: One line.
-        links: (label, address) in their order.
-    """
-
-    title: str | None = None
-    authors: str | None = None
-    venue: str | None = None
-    keywords: tuple[str, ...] | None = None
-    digest: str | None = None
-    links: tuple[tuple[str, str], ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CandidateFilter:
-    """Which candidates are asked for; all that is said must hold.
-
-    Attributes:
-        states: In one of these; all states if empty.
-        topic: Under this topic, "" for any.
-        day: Announced on this day, ``None`` for any.
-        text: Words that all occur in identifier, title, abstract or authors, in any case.
-    """
-
-    states: frozenset[State] = frozenset()
-    topic: str = ""
-    day: date | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,23 +91,6 @@ class QueuePage:
     total: int
     topics: tuple[tuple[str, int], ...]
     days: tuple[tuple[date, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedPaper:
-    """A line of the history, with the paper it is about.
-
-    Attributes:
-        decision: What was decided.
-        title: The paper's title.
-        state: Where the candidate stands now.
-        revision: The candidate's now.
-    """
-
-    decision: Decision
-    title: str
-    state: State
-    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,8 +182,12 @@ class Desk(Protocol):
         """The candidates that ``wanted`` finds, most relevant first."""
         ...
 
-    def card(self, arxiv_id: str) -> Card:
+    def candidate(self, arxiv_id: str) -> Candidate:
         """One candidate."""
+        ...
+
+    def card(self, arxiv_id: str) -> Card:
+        """One candidate with all that is needed to decide."""
         ...
 
     def decide(
