@@ -9,6 +9,7 @@ list and opens no database.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 import tomllib
 from collections.abc import Sequence  # noqa: TC003 -- pydantic reads annotations at run time
@@ -38,6 +39,7 @@ Source: https://info.arxiv.org/help/api/tou.html, one request every three second
 """
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _SQLITE = "sqlite:///"
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
 
@@ -210,6 +212,35 @@ class ReviewTable(_Table):
     host: str = Field("127.0.0.1", description="address the page listens on")
     port: int = Field(8765, ge=1, le=65535, description="port the page listens on")
     reviewer: str = Field("", description='name kept with decisions; "" is git\'s user.name')
+    hosts: Names = Field((), description="more names the page is reached under, behind a proxy")
+    proxy_header: str = Field(
+        "", description='header in which a trusted proxy names the reviewer; "" for none'
+    )
+    trusted_proxies: Names = Field((), description="addresses or networks of those proxies")
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not _HOST_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a host (without port or address)")
+        return tuple(name.lower() for name in value)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError as error:
+                raise ValueError(f"{network!r} is no address or network") from error
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> ReviewTable:
+        if bool(self.proxy_header) != bool(self.trusted_proxies):
+            raise ValueError("proxy_header and trusted_proxies need each other")
+        return self
 
 
 class StateTable(_Table):
@@ -246,6 +277,11 @@ class Config(_Table):
     def cache_path(self) -> Path:
         """The cache of vectors: a file that may be deleted without losing a decision."""
         return self.folder / "var" / "vectors.db"
+
+    @property
+    def report_path(self) -> Path:
+        """The page of the model, where ``shortlist report`` was not told another place."""
+        return self.folder / "var" / "report.html"
 
     @property
     def raw_path(self) -> Path:

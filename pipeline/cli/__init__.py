@@ -19,6 +19,7 @@ from pipeline.cli import (
     replay,
     report,
     retrain,
+    review,
     schedule,
     setup,
     state,
@@ -43,6 +44,7 @@ daily.add_to(app)
 fetch.add_to(app)
 ledger.add_to(app)
 queue.add_to(app)
+review.add_to(app)
 lists.add_to(app)
 train.add_to(app)
 evaluate.add_to(app)

@@ -50,6 +50,7 @@ from pipeline.wiring.repository import (
     recover_list,
     reviewer,
 )
+from pipeline.wiring.review import make_desk, make_web_settings
 
 __all__ = [
     "artifact_path",
@@ -62,6 +63,7 @@ __all__ = [
     "make_backfill",
     "make_client",
     "make_daily_job",
+    "make_desk",
     "make_digest_job",
     "make_encoder",
     "make_github",
@@ -79,6 +81,7 @@ __all__ = [
     "make_sources",
     "make_topic_job",
     "make_watch",
+    "make_web_settings",
     "open_cache",
     "open_engine",
     "open_ledger",

@@ -1,0 +1,65 @@
+"""``shortlist review``: the queue before a maintainer, in a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli import show
+from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, read_config
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("review", epilog="Example: shortlist review --port 8770 --open")(review)
+
+
+def review(
+    *,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen.", show_default="config")
+    ] = "",
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Its port; 0 for a free one.", show_default="config"),
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open a browser on it.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Review what waits, in a browser.
+
+    The page is for this machine only, unless --host says otherwise; then whoever opens it has to
+    know the token that SHORTLIST_REVIEW_TOKEN holds, or that is made and printed here. Ctrl-C
+    ends it; nothing is lost.
+    """
+    settings = read_config(config)
+    _serve_page(
+        settings,
+        host or settings.review.host,
+        settings.review.port if port is None else port,
+        open_browser=open_browser,
+    )
+
+
+def _serve_page(settings: Config, host: str, port: int, *, open_browser: bool) -> None:
+    import webbrowser
+
+    from pipeline import wiring
+    from pipeline.review.web import make_app
+    from pipeline.review.web.server import address_of, bind, serve
+
+    listener = bind(host, port)
+    web = wiring.make_web_settings(settings, host=host, port=listener.getsockname()[1])
+    app = make_app(wiring.make_desk(settings), web)
+    address = address_of(web)
+
+    def started() -> None:
+        show.print_line(f"review at {address} (Ctrl-C ends it)")
+        if open_browser:
+            webbrowser.open(address)
+
+    serve(app, listener, started=started)

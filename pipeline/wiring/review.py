@@ -1,0 +1,67 @@
+"""Where config becomes a reviewer's desk, and the server of the review page.
+
+Everything is made lazily: what a command does not use is neither opened nor imported.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.wiring.memory import open_ledger, open_queue
+from pipeline.wiring.repository import make_publisher, reviewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.config import Config
+    from pipeline.desk import ReviewDesk
+    from pipeline.review.web.settings import WebSettings
+
+TOKEN_VARIABLE = "SHORTLIST_REVIEW_TOKEN"  # noqa: S105 the name of one, not one
+"""Environment variable with the token of a page that is not only for this machine."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> ReviewDesk:
+    """The desk of the config's reviewer; ``clock`` is asked for the time (UTC) of each action."""
+    from pipeline.desk import DeskTools, ReviewDesk
+    from pipeline.desk.listed import ListReader
+
+    paths = config.list.paths
+    tools = DeskTools(
+        queue=open_queue(config),
+        ledger=open_ledger(config),
+        lists=ListReader(paths),
+        list_paths=paths,
+        list_root=config.list.repo,
+        in_all_files=config.list.policy == "both",
+        make_publisher=lambda: make_publisher(config),
+        report_path=config.report_path,
+        clock=clock,
+    )
+    return ReviewDesk(tools, reviewer(config))
+
+
+def make_web_settings(config: Config, *, host: str, port: int) -> WebSettings:
+    """How the page is served there: with a token where others than this machine can reach it.
+
+    The token comes from the environment; one is made up where it has none.
+    """
+    from pipeline.review.web.settings import WebSettings, is_loopback
+
+    given = os.environ.get(TOKEN_VARIABLE, "").strip()
+    made = "" if given or is_loopback(host) else secrets.token_urlsafe(24)
+    return WebSettings(
+        host=host,
+        port=port,
+        hosts=config.review.hosts,
+        token=given or made,
+        proxy_header=config.review.proxy_header,
+        trusted_proxies=config.review.trusted_proxies,
+    )
