@@ -94,11 +94,7 @@ def test_a_card_follows_the_list_as_soon_as_its_file_changes(world):
 
 def test_the_ledger_has_the_newest_day_first(world):
     world.ledger.record(
-        [
-            Fetch(
-                source="rss", day=DAY, status=FetchStatus.COMPLETE, received=12, fetched_at=NOW
-            )
-        ]
+        [Fetch(source="rss", day=DAY, status=FetchStatus.COMPLETE, received=12, fetched_at=NOW)]
     )
     days = world.desk.ledger(days=2).days
     assert days[0].day == DAY
@@ -237,7 +233,7 @@ def test_a_field_that_is_as_it_was_drafted_is_no_edit(world):
 def test_an_edit_that_cannot_be_written_is_refused_and_nothing_kept(world):
     with pytest.raises(EntryEditError, match="no web address"):
         world.desk.edit("2206.00001", EntryEdit(links=(("paper", "javascript:alert(1)"),)))
-    with pytest.raises(EntryEditError, match="links say 2206.00002"):
+    with pytest.raises(EntryEditError, match="links say 2206"):
         world.desk.edit(
             "2206.00001", EntryEdit(links=(("paper", "https://arxiv.org/abs/2206.00002"),))
         )
