@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, Select
 
     from db.records import Fetch, JobRun
 
@@ -118,7 +118,14 @@ class Ledger:
 
     def last_runs(self) -> tuple[JobRun, ...]:
         """The latest run of each job, by job."""
-        latest = select(func.max(JobRunRow.run_id)).group_by(JobRunRow.job)
+        return self._latest(select(func.max(JobRunRow.run_id)))
+
+    def last_successes(self) -> tuple[JobRun, ...]:
+        """The latest run of each job that did what it was asked, by job."""
+        return self._latest(select(func.max(JobRunRow.run_id)).where(JobRunRow.status == "ok"))
+
+    def _latest(self, run_ids: Select[int]) -> tuple[JobRun, ...]:
+        latest = run_ids.group_by(JobRunRow.job)
         with reading(self._engine) as connection:
             found = connection.execute(select(JOB_RUNS).where(JobRunRow.run_id.in_(latest)))
             runs = [job_run_of(row) for row in found.mappings()]

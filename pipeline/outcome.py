@@ -71,6 +71,27 @@ class Publication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardReport:
+    """What keeping the dashboard issue did.
+
+    Attributes:
+        number: The issue's number.
+        url: Its page.
+        changed: Whether it was made or written anew.
+        done: What people asked for and got, one line each.
+        not_done: What they asked for and did not get, with the reason.
+        publication: What was published.
+    """
+
+    number: int
+    url: str
+    changed: bool
+    done: tuple[str, ...]
+    not_done: tuple[str, ...]
+    publication: Publication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DailyReport:
     """What one daily run did.
 
