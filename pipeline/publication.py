@@ -10,7 +10,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from db.records import Verdict
+from db.errors import UnknownCandidateError
+from db.records import State, Verdict
 from pipeline.errors import (
     DraftError,
     EditError,
@@ -30,7 +31,7 @@ from pipeline.triage.draft import draft_entry, vocabulary_of
 from pipeline.triage.explain import BY_HAND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pipeline.lists.reader import ListFile
     from pipeline.lists.writer import FileEdit
     from pipeline.ports import Publisher
+    from pipeline.publish.provenance import PaperCommit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class PublishJob:
         queue: Where approved candidates wait.
         publisher: Puts edits where the maintainers keep the list.
         now: The time that decisions are stamped with (UTC).
+        taken_back: What the list's history says was taken back last, so that an undo
+            that was killed between commit and database is completed.
     """
 
     list_paths: tuple[Path, ...]
@@ -59,6 +63,7 @@ class PublishJob:
     queue: Queue
     publisher: Publisher
     now: datetime
+    taken_back: Callable[[], Sequence[PaperCommit]] = tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,7 @@ def publish_approved(job: PublishJob, *, token: str = "") -> Publication:
 
     def attempt() -> Publication:
         lists = read_lists(job.list_paths)
+        complete_undone(job, lists)
         closed.extend(job.queue.close_listed(listed_candidates(job.queue, lists), now=job.now))
         return _publish(job, lists, token)
 
@@ -121,6 +127,23 @@ def publish_approved(job: PublishJob, *, token: str = "") -> Publication:
     except ListMovedError as error:
         publication = Publication(problems=(str(error),), failed=True)
     return replace(publication, closed=tuple(closed))
+
+
+def complete_undone(job: PublishJob, lists: Sequence[ListFile]) -> tuple[str, ...]:
+    """Take back in the queue what an undo took out of the list before it was killed.
+
+    A paper that a person took out by hand has no such commit: it stays published, as
+    one that was wanted once, and is neither offered nor written again.
+    """
+    ids, _ = _listed_keys(lists)
+    undone = []
+    for taken in job.taken_back():
+        arxiv_id = taken.paper.arxiv_id
+        if arxiv_id not in ids and _was_published(job.queue, arxiv_id, taken.commit.committed_at):
+            reviewer = taken.paper.reviewer or taken.commit.author
+            job.queue.undo(arxiv_id, reviewer=reviewer, now=job.now, withdrawn=True)
+            undone.append(arxiv_id)
+    return tuple(undone)
 
 
 def _publish(job: PublishJob, lists: Sequence[ListFile], token: str) -> Publication:
@@ -200,6 +223,15 @@ def listed_candidates(queue: Queue, lists: Sequence[ListFile]) -> tuple[str, ...
         for arxiv_id, title in queue.titles().items()
         if arxiv_id in ids or title_key(title) in titles
     )
+
+
+def _was_published(queue: Queue, arxiv_id: str, moment: datetime) -> bool:
+    """Whether the candidate is published, and was at that moment."""
+    try:
+        published = queue.get(arxiv_id).state is State.PUBLISHED
+    except UnknownCandidateError:
+        return False
+    return published and queue.history(arxiv_id)[-1].decided_at <= moment
 
 
 def _listed_keys(lists: Sequence[ListFile]) -> tuple[set[str], set[str]]:

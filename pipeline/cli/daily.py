@@ -10,15 +10,12 @@ from pipeline.cli import show
 from pipeline.cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
+    DryRunOption,
     JsonOption,
     parse_day,
     read_config,
     utc_now,
 )
-
-DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Change nothing; print what would be committed.")
-]
 
 
 def add_to(app: typer.Typer) -> None:

@@ -24,6 +24,9 @@ ConfigOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout, and nothing else there.")
 ]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Change nothing; print what would be committed.")
+]
 ListOption = Annotated[
     Path | None,
     typer.Option("--list", metavar="REPO", help="The list's repository.", show_default="config"),

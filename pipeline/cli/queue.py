@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli import show
-from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, read_config, utc_now
+from pipeline.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    DryRunOption,
+    JsonOption,
+    read_config,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
         "reject", epilog='Example: shortlist queue reject 2207.12106 --reason "off topic"'
     )(reject)
     queue_app.command("defer", epilog="Example: shortlist queue defer 2207.12263")(defer)
-    queue_app.command("undo", epilog="Example: shortlist queue undo 2207.12020")(undo)
+    queue_app.command("undo", epilog="Example: shortlist queue undo 2207.12020 --dry-run")(undo)
     app.add_typer(queue_app, name="queue")
     app.command("add", epilog="Example: shortlist add https://arxiv.org/abs/2302.06637")(add)
 
@@ -140,16 +147,35 @@ def defer(papers: IdsArgument, *, config: ConfigOption = DEFAULT_CONFIG) -> None
     _decide(config, papers, Verdict.DEFER)
 
 
-def undo(paper: IdArgument, *, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Take back the last decision on a candidate."""
+def undo(
+    paper: IdArgument,
+    *,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Take an entry out of the list though a person changed it."),
+    ] = False,
+    dry_run: DryRunOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Take back the last decision on a candidate.
+
+    Of a published one the entry leaves the list too, as a commit of its own; it then waits for a
+    decision again.
+    """
     from pipeline import wiring
     from pipeline.decisions import identifiers
+    from pipeline.withdrawal import undo as take_back
 
-    settings = read_config(config)
-    candidate = wiring.open_queue(settings).undo(
-        identifiers([paper])[0], reviewer=wiring.reviewer(settings), now=utc_now()
-    )
-    show.print_line(f"{candidate.paper.arxiv_id} is {candidate.state.value} again")
+    settings, now = read_config(config), utc_now()
+    (arxiv_id,) = identifiers([paper])
+    if dry_run:
+        with wiring.dry_run(settings) as (copy, publisher):
+            job = wiring.make_undo_job(copy, now=now, publisher=publisher)
+            undone = take_back(job, arxiv_id, force=force)
+            show.print_undone(undone, diff=publisher.diff)
+    else:
+        undone = take_back(wiring.make_undo_job(settings, now=now), arxiv_id, force=force)
+        show.print_undone(undone)
 
 
 def add(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.ledger import LedgerDay, LedgerReport
     from pipeline.outcome import DailyReport, Publication
     from pipeline.ports import Progress
+    from pipeline.withdrawal import Undone
 
 PIPE_WIDTH = 120
 """Columns of a table that goes into a pipe or a log."""
@@ -246,6 +247,20 @@ def print_publication(publication: Publication, *, quiet: bool = False) -> None:
     if not quiet:
         for problem in publication.problems:
             print_error(problem)
+
+
+def print_undone(undone: Undone, *, diff: str = "") -> None:
+    """What was taken back; with the ``diff`` of what would be, for a dry run."""
+    arxiv_id, state = undone.candidate.paper.arxiv_id, undone.candidate.state.value
+    if diff:
+        print_line(diff)
+        print_line(f"{arxiv_id} would be {state} again")
+        return
+    print_line(f"{arxiv_id} is {state} again")
+    if undone.files:
+        print_line(f"taken out of {' and '.join(undone.files)} in {undone.commit[:10]}")
+    elif undone.was == "published":
+        print_line("it stood in no list file any more; the list is as it was")
 
 
 def report_as_json(report: DailyReport) -> dict[str, object]:

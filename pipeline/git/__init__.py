@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.git.history import Commit, read_blobs, read_history
+from pipeline.git.history import Commit, Message, find_messages, read_blobs, read_history
 from pipeline.git.program import GitSetupError, PushRejectedError
 from pipeline.git.repository import Identity, Repository, Revision, check_branch_name
 
@@ -10,10 +10,12 @@ __all__ = [
     "Commit",
     "GitSetupError",
     "Identity",
+    "Message",
     "PushRejectedError",
     "Repository",
     "Revision",
     "check_branch_name",
+    "find_messages",
     "read_blobs",
     "read_history",
 ]

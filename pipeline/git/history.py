@@ -81,6 +81,50 @@ def read_history(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a commit says of itself.
+
+    Attributes:
+        sha: Its name.
+        committed_at: When it was made (UTC).
+        author: Name of its author.
+        text: The whole message.
+    """
+
+    sha: str
+    committed_at: datetime
+    author: str
+    text: str
+
+
+def find_messages(
+    repository: Repository, *texts: str, rev: str = "HEAD", most: int = 0
+) -> tuple[Message, ...]:
+    """The commits of ``rev`` whose message has one of ``texts`` in one line, newest first.
+
+    Args:
+        repository: The repository.
+        texts: Each to the letter.
+        rev: The last commit; a repository without commits has none.
+        most: At most so many, 0 for all.
+    """
+    last = repository.resolve(rev)
+    if last is None:
+        return ()
+    options = ["-z", "--topo-order", "--fixed-strings", "--format=%H%n%ct%n%an%n%B"]
+    options += [f"--grep={text}" for text in texts]
+    options += [f"--max-count={most}"] if most else []
+    out = run_git(repository.root, "log", *options, last, "--").decode("utf-8", "replace")
+    found = []
+    for record in out.split("\0"):
+        if record:
+            sha, at, author, text = record.split("\n", 3)
+            made = datetime.fromtimestamp(int(at), UTC)
+            found.append(Message(sha=sha, committed_at=made, author=author, text=text))
+    return tuple(found)
+
+
 def read_blobs(repository: Repository, blobs: Sequence[str]) -> dict[str, bytes]:
     """The bytes of many blobs in one call, by name.
 

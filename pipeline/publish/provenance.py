@@ -21,11 +21,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from pipeline.git import find_messages
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.git import Message, Repository
+
 KEY = "Shortlist-Paper"
 """The trailer's key."""
+
+LOOKED_BACK = 100
+"""How many commits with trailers are asked for what a killed run may have left undone."""
 
 VALUE_LENGTH = 200
 """Longest value in a trailer, in characters; longer ones end in an ellipsis."""
@@ -86,6 +93,39 @@ def read_trailers(message: str) -> tuple[Provenance, ...]:
     """
     found = (_read(line["value"]) for line in _LINE.finditer(message))
     return tuple(each for each in found if each)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperCommit:
+    """A commit that says of itself that it changed a paper's entry."""
+
+    commit: Message
+    paper: Provenance
+
+
+def commits_about(
+    repository: Repository, arxiv_id: str, *, rev: str = "HEAD"
+) -> tuple[PaperCommit, ...]:
+    """The commits that added, took out or moved a paper, by their trailers, newest first."""
+    messages = find_messages(repository, f"{KEY}: {_encoded(arxiv_id)};", rev=rev)
+    return tuple(
+        PaperCommit(commit=message, paper=paper)
+        for message in messages
+        for paper in read_trailers(message.text)
+        if paper.arxiv_id == arxiv_id
+    )
+
+
+def papers_taken_back(repository: Repository, *, rev: str = "HEAD") -> tuple[PaperCommit, ...]:
+    """The papers of which the last that the list's history says is that they were taken back.
+
+    The newest :data:`LOOKED_BACK` commits with trailers are asked.
+    """
+    latest: dict[str, PaperCommit] = {}
+    for message in find_messages(repository, f"{KEY}: ", rev=rev, most=LOOKED_BACK):
+        for paper in read_trailers(message.text):
+            latest.setdefault(paper.arxiv_id, PaperCommit(commit=message, paper=paper))
+    return tuple(each for each in latest.values() if each.paper.change is Change.REMOVE)
 
 
 def _value(paper: Provenance) -> str:

@@ -20,6 +20,7 @@ from pipeline.wiring.jobs import (
     make_publish_job,
     make_rollover_job,
     make_topic_job,
+    make_undo_job,
 )
 from pipeline.wiring.memory import (
     has_database,
@@ -80,6 +81,7 @@ __all__ = [
     "make_shelf",
     "make_sources",
     "make_topic_job",
+    "make_undo_job",
     "make_watch",
     "make_web_settings",
     "open_cache",

@@ -22,7 +22,7 @@ from pipeline.wiring.memory import (
     topic_aliases,
 )
 from pipeline.wiring.models import make_scorer, make_watch
-from pipeline.wiring.repository import make_publisher, open_repository
+from pipeline.wiring.repository import make_publisher, open_repository, reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pipeline.ports import Progress, Publisher
     from pipeline.publication import PublishJob
     from pipeline.publish.diff import DiffPublisher
+    from pipeline.withdrawal import UndoJob
 
 
 def make_publish_job(
@@ -41,12 +42,28 @@ def make_publish_job(
 ) -> PublishJob:
     """The publication of the config's list; with the config's publisher unless another is given."""
     from pipeline.publication import PublishJob
+    from pipeline.publish.provenance import papers_taken_back
 
     return PublishJob(
         list_paths=config.list.paths,
         in_all_files=config.list.policy == "both",
         queue=open_queue(config),
         publisher=publisher or make_publisher(config),
+        now=now,
+        taken_back=lambda: papers_taken_back(open_repository(config)),
+    )
+
+
+def make_undo_job(config: Config, *, now: datetime, publisher: Publisher | None = None) -> UndoJob:
+    """Taking back, as the config's reviewer; with its publisher unless another is given."""
+    from pipeline.withdrawal import UndoJob
+
+    return UndoJob(
+        list_paths=config.list.paths,
+        queue=open_queue(config),
+        publisher=lambda: publisher or make_publisher(config),
+        repository=open_repository(config),
+        reviewer=reviewer(config),
         now=now,
     )
 
