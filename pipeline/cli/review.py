@@ -52,14 +52,15 @@ def _serve_page(settings: Config, host: str, port: int, *, open_browser: bool) -
     from pipeline.review.web import make_app
     from pipeline.review.web.server import address_of, bind, serve
 
+    desk = wiring.make_desk(settings)
     listener = bind(host, port)
-    web = wiring.make_web_settings(settings, host=host, port=listener.getsockname()[1])
-    app = make_app(wiring.make_desk(settings), web)
-    address = address_of(web)
+    web, is_new = wiring.make_web_settings(settings, host=host, port=listener.getsockname()[1])
+    app = make_app(desk, web)
 
     def started() -> None:
-        show.print_line(f"review at {address} (Ctrl-C ends it)")
+        shown = address_of(web, token=web.token if is_new else "")
+        show.print_line(f"review at {shown} (Ctrl-C ends it)")
         if open_browser:
-            webbrowser.open(address)
+            webbrowser.open(address_of(web, token=web.token))
 
     serve(app, listener, started=started)

@@ -48,16 +48,18 @@ def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> Review
     return ReviewDesk(tools, reviewer(config))
 
 
-def make_web_settings(config: Config, *, host: str, port: int) -> WebSettings:
+def make_web_settings(config: Config, *, host: str, port: int) -> tuple[WebSettings, bool]:
     """How the page is served there: with a token where others than this machine can reach it.
 
-    The token comes from the environment; one is made up where it has none.
+    Returns:
+        The settings, and whether their token was made up because the environment has
+        none: then nobody knows it unless it is shown.
     """
     from pipeline.review.web.settings import WebSettings, is_loopback
 
     given = os.environ.get(TOKEN_VARIABLE, "").strip()
     made = "" if given or is_loopback(host) else secrets.token_urlsafe(24)
-    return WebSettings(
+    settings = WebSettings(
         host=host,
         port=port,
         hosts=config.review.hosts,
@@ -65,3 +67,4 @@ def make_web_settings(config: Config, *, host: str, port: int) -> WebSettings:
         proxy_header=config.review.proxy_header,
         trusted_proxies=config.review.trusted_proxies,
     )
+    return settings, bool(made)

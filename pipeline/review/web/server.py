@@ -51,22 +51,17 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def address_of(settings: WebSettings) -> str:
-    """What to type into a browser, with the token if one is needed."""
+def address_of(settings: WebSettings, *, token: str = "") -> str:
+    """What to type into a browser, with ``token`` if one is given."""
     everywhere = {"0.0.0.0": "localhost", "::": "localhost"}  # noqa: S104 shown, not listened on
     host = everywhere.get(settings.host, settings.host)
     name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{settings.port}/" + (
-        f"?{urlencode({'token': settings.token})}" if settings.token else ""
-    )
+    return f"http://{name}:{settings.port}/" + (f"?{urlencode({'token': token})}" if token else "")
 
 
-def serve(app: FastAPI, listener: socket.socket, *, started: Callable[[], None]) -> None:
-    """Answer requests until a signal says to stop (SIGINT, SIGTERM).
-
-    Nothing is logged of requests: an address may hold the token.
-    """
-    config = uvicorn.Config(
+def config_of(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn serves ``app``: nothing is logged of requests, an address may hold the token."""
+    return uvicorn.Config(
         app,
         access_log=False,
         log_config=None,
@@ -76,7 +71,11 @@ def serve(app: FastAPI, listener: socket.socket, *, started: Callable[[], None])
         timeout_graceful_shutdown=PATIENCE_SECONDS,
         ws="none",
     )
-    server = _Server(config, started)
+
+
+def serve(app: FastAPI, listener: socket.socket, *, started: Callable[[], None]) -> None:
+    """Answer requests until a signal says to stop (SIGINT, SIGTERM)."""
+    server = _Server(config_of(app), started)
     with contextlib.closing(listener):
         server.run(sockets=[listener])
 
