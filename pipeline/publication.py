@@ -31,7 +31,7 @@ from pipeline.triage.draft import draft_entry, vocabulary_of
 from pipeline.triage.explain import BY_HAND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -248,16 +248,37 @@ def _draft_each(
     vocabulary = vocabulary_of(entry for file in lists for entry in file.entries)
     drafted: list[tuple[Candidate, Entry]] = []
     problems: list[str] = []
+    titles: dict[str, str] = {}
     for candidate in approved:
         try:
             entry = draft_entry(candidate, vocabulary)
+            _refuse_twice(entry, titles)
             for file in targets:
                 plan_edit((entry,), file)
         except (DraftError, EditError) as error:
             problems.append(str(error))
         else:
             drafted.append((candidate, entry))
+            titles[title_key(entry.title)] = candidate.paper.arxiv_id
     return drafted, tuple(problems)
+
+
+def _refuse_twice(entry: Entry, titles: Mapping[str, str]) -> None:
+    """Two papers of one title are one paper: both in one commit would stop all the others.
+
+    Args:
+        entry: The entry.
+        titles: Identifier by the key of the title, of those that go before it.
+
+    Raises:
+        EditError: One of these has its title.
+    """
+    other = titles.get(title_key(entry.title))
+    if other:
+        raise EditError(
+            f"{entry.arxiv_id} has the title of {other}, which is approved too",
+            hint="reject one of them, or change its title",
+        )
 
 
 def _push_pending(publisher: Publisher) -> tuple[str, ...]:

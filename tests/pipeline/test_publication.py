@@ -261,3 +261,15 @@ def test_without_an_abstract_there_is_no_digest_and_the_candidate_waits(job):
     publication = publish_approved(job)
     assert publication.published == ()
     assert "2206.00003 has no abstract" in publication.problems[0]
+
+
+def test_of_two_approved_papers_with_one_title_the_first_is_published(job):
+    title = make_candidate("2206.00001").paper.title
+    twin = make_candidate("2206.00003", title=f"{title}!")
+    job.queue.record([], [twin], now=NOW)
+    approve(job, "2206.00001", "2206.00003", "2206.00002")
+    publication = publish_approved(job)
+    assert publication.published == ("2206.00001", "2206.00002")
+    (problem,) = publication.problems
+    assert problem.startswith("2206.00003 has the title of 2206.00001, which is approved too")
+    assert job.queue.get("2206.00003").state is State.APPROVED
