@@ -77,13 +77,19 @@ def _line(arxiv_id: str, title: str, topic: str) -> str:
 
 def _plain(text: str) -> str:
     """``text`` as one line without characters that hide, turn round or trigger."""
-    # Cc, Cf, Cs: controls, invisible and bidirectional marks, lone surrogates;
-    # a control that separates (tab, line feed) becomes a blank.
-    kept = (
-        " " if c.isspace() else "" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c
-        for c in text
-    )
+    kept = (" " if c.isspace() else "" if _hides(c) else c for c in text)
     line = " ".join("".join(kept).split())
     if len(line) > TITLE_LENGTH:
         line = line[: TITLE_LENGTH - 1].rstrip() + "…"
     return ACTIVE.sub(lambda found: found[0] + WORD_JOINER, line)
+
+
+def _hides(character: str) -> bool:
+    """Whether it is a control, an invisible or bidirectional mark, or what git takes for damage.
+
+    With a lone surrogate or a code point that is no character in it, git reads a message as
+    Latin-1 and garbles the whole line. Source: git, commit.c, ``find_invalid_utf8``.
+    """
+    point = ord(character)
+    is_none = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF  # noqa: PLR2004
+    return is_none or unicodedata.category(character) in {"Cc", "Cf", "Cs"}

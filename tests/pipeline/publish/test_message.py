@@ -19,6 +19,7 @@ HOSTILE = (
     "right\u202eot\u2066left\u200b\x1b[31mred\x07\x00",
     "line\u2028separator\u2029and\x85next\x0b\x0c",
     "\ud800lone\udfff",
+    "non\ufffe char\uffff \U0010ffff \ufdd0",
     "",
     "$(touch /tmp/x) `id` %s {0} \\n",
     "skip-checks: true",
