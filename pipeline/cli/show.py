@@ -7,6 +7,8 @@ and rich's markup is never interpreted in it.
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 import time
 import unicodedata
@@ -36,6 +38,10 @@ LOG_SECONDS = 30.0
 
 AUDIT = "drawn at random from below the cut"
 """Why a paper is there that Shortlist would not have shown."""
+
+_RUNNER_COMMAND = re.compile(r"(:(?=:)|##(?=\[))")
+# "::error::" and "##[error]" where a line begins, and a table may begin a line at any character.
+# Source: actions/runner, ActionCommand.TryParseV2 and TryParse, which skip leading white space.
 
 WORTH_NAMING = 0.05
 """Least probability at which another topic is worth a maintainer's glance."""
@@ -71,13 +77,17 @@ def print_json(document: object) -> None:
 
 
 def printable(text: str) -> str:
-    """``text`` without control and format characters, so that no title drives a terminal."""
-    return "".join(char if char in "\n\t" or _is_printable(char) else "�" for char in text)
+    """``text`` without control and format characters, so that no title drives a terminal.
+
+    In a log of Actions it gives the runner no command either.
+    """
+    shown = "".join(char if char in "\n\t" or _is_printable(char) else "�" for char in text)
+    return _RUNNER_COMMAND.sub(r"\1 ", shown) if os.environ.get("GITHUB_ACTIONS") else shown
 
 
 def _is_printable(char: str) -> bool:
-    """Whether it is neither a control nor a format character nor half of one."""
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
+    """Whether it is neither a control nor a format character, half of one, or an end of line."""
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def print_queue(candidates: Sequence[Candidate]) -> None:
@@ -101,9 +111,11 @@ def print_queue(candidates: Sequence[Candidate]) -> None:
             Text(f"{candidate.relevance:.2f}"),
             Text(printable(_topic(candidate))),
             Text.assemble(
-                (candidate.paper.arxiv_id, "bold"), "\n", printable(candidate.paper.title)
+                (candidate.paper.arxiv_id, "bold"),
+                "\n",
+                printable(_flat(candidate.paper.title)),
             ),
-            Text(printable(_first_reason(candidate))),
+            Text(printable(_flat(_first_reason(candidate)))),
         ]
         if len(states) > 1:
             cells.append(Text(candidate.state.value))
@@ -115,13 +127,13 @@ def print_candidate(candidate: Candidate, history: Sequence[Decision], draft: st
     """All that is known of one candidate, with its entry as it will stand in the list."""
     paper = candidate.paper
     lines = [
-        f"{paper.title}",
+        _flat(paper.title),
         (
             f"{paper.arxiv_id}  {', '.join(paper.categories)}"
             f"  announced {paper.announced} ({paper.announce_type.value})"
         ),
-        f"by {', '.join(paper.authors)}",
-        *([f"comment: {paper.comment}"] if paper.comment else []),
+        f"by {_flat(', '.join(paper.authors))}",
+        *([f"comment: {_flat(paper.comment)}"] if paper.comment else []),
         "",
         f"state      {candidate.state.value}"
         + (f" by {candidate.reviewer}" if candidate.reviewer else ""),
@@ -130,10 +142,11 @@ def print_candidate(candidate: Candidate, history: Sequence[Decision], draft: st
         *([f"choice     {' | '.join(candidate.choices)}"] if candidate.choices else []),
         f"model      {candidate.model or 'none'}",
         *([f"audit      {AUDIT}"] if candidate.audit else []),
-        *(f"why        {reason}" for reason in candidate.why),
+        *(f"why        {_flat(reason)}" for reason in candidate.why),
         *(
             f"history    {decision.decided_at:%Y-%m-%d %H:%M} {decision.verdict.value}"
-            f" by {decision.reviewer}" + (f": {decision.reason}" if decision.reason else "")
+            f" by {_flat(decision.reviewer)}"
+            + (f": {_flat(decision.reason)}" if decision.reason else "")
             for decision in history
         ),
         "",
@@ -391,6 +404,11 @@ def console(*, stderr: bool = False) -> Console:
         markup=False,
         emoji=False,
     )
+
+
+def _flat(text: str) -> str:
+    """``text`` on one line, so that no title looks like a line of ours."""
+    return " ".join(text.split())
 
 
 def _first_reason(candidate: Candidate) -> str:
