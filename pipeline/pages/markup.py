@@ -17,9 +17,12 @@ VOID = frozenset({"meta", "br", "hr", "col"})
 """Elements that HTML never closes. Source: HTML Living Standard, 13.1.2."""
 
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
 )
-# What XML forbids, and what turns the direction of text around unseen.
+# What XML forbids; what turns the direction of text around unseen, hides in it, or takes no
+# room. Joiners stay (U+200C, U+200D): scripts and emoji are written with them.
 
 
 class Markup(str):
