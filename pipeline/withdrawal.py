@@ -44,7 +44,7 @@ class UndoJob:
         list_paths: The list files.
         queue: Where the candidate stands.
         publisher: Makes what puts edits where the maintainers keep the list.
-        repository: The list's history: what Shortlist wrote.
+        repository: Opens the list's repository, whose history says what Shortlist wrote.
         reviewer: Who takes back.
         now: When (UTC).
     """
@@ -52,7 +52,7 @@ class UndoJob:
     list_paths: tuple[Path, ...]
     queue: Queue
     publisher: Callable[[], Publisher]
-    repository: Repository
+    repository: Callable[[], Repository]
     reviewer: str
     now: datetime
 
@@ -188,7 +188,7 @@ class _Past:
     def __init__(self, job: UndoJob, arxiv_id: str, commit: str) -> None:
         self._job = job
         self._arxiv_id = arxiv_id
-        repository = job.repository
+        self._repository = repository = job.repository()
         told = [
             each.commit.sha
             for each in commits_about(repository, arxiv_id)
@@ -216,8 +216,9 @@ class _Past:
     def _file(self, rev: str, path: Path) -> ListFile | None:
         if not self._commit:
             return None
-        repository = self._job.repository
         try:
-            return parse_list(path, repository.show(rev, repository.relative(path.absolute())))
+            return parse_list(
+                path, self._repository.show(rev, self._repository.relative(path.absolute()))
+            )
         except (GitError, ListFormatError):
             return None

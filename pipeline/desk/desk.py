@@ -19,6 +19,7 @@ from pipeline.errors import CountChangedError, DecisionError
 from pipeline.ledger import ledger_since, report_ledger
 from pipeline.publication import PublishJob, plan_publication, publish_approved
 from pipeline.publish.diff import unified_diff
+from pipeline.publish.provenance import papers_taken_back
 from pipeline.review.card import (
     Card,
     FetchedDay,
@@ -28,6 +29,7 @@ from pipeline.review.card import (
     QueuePage,
     Report,
 )
+from pipeline.withdrawal import UndoJob, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from db.queue import Queue
     from db.records import Candidate, CandidateFilter, DecidedPaper, Verdict
     from pipeline.desk.listed import ListReader
+    from pipeline.git import Repository
     from pipeline.outcome import Publication
     from pipeline.ports import Publisher
     from pipeline.review.card import DraftedEntry
@@ -62,6 +65,7 @@ class DeskTools:
         list_root: Folder that paths in a diff are shown relative to.
         in_all_files: Whether new entries go to every list file (``policy = "both"``).
         make_publisher: Makes what commits to the list; called when it is needed.
+        open_repository: Likewise opens the list's repository.
         report_path: Where ``shortlist report`` puts its page.
         clock: The time (UTC).
         publishing: Held while this program publishes.
@@ -74,6 +78,7 @@ class DeskTools:
     list_root: Path
     in_all_files: bool
     make_publisher: Callable[[], Publisher]
+    open_repository: Callable[[], Repository]
     report_path: Path
     clock: Callable[[], datetime]
     publishing: threading.Lock = field(default_factory=threading.Lock)
@@ -201,16 +206,19 @@ class ReviewDesk:
         )
 
     def undo(self, arxiv_id: str, *, revision: int | None = None, request: str = "") -> Card:
-        """Take back the last decision or edit."""
-        return self._card(
-            self._queue.undo(
-                arxiv_id,
-                reviewer=self._reviewer,
-                now=self._tools.clock(),
-                revision=revision,
-                request=request,
-            )
+        """Take back the last decision or edit; of a published one, its entry in the list too."""
+        tools = self._tools
+        job = UndoJob(
+            list_paths=tools.list_paths,
+            queue=tools.queue,
+            publisher=tools.make_publisher,
+            repository=tools.open_repository,
+            reviewer=self._reviewer,
+            now=tools.clock(),
         )
+        with tools.publishing:
+            undone = undo(job, arxiv_id, revision=revision, request=request)
+        return self._card(undone.candidate)
 
     def edit(
         self, arxiv_id: str, edit: EntryEdit, *, topic: str = "", revision: int | None = None
@@ -264,6 +272,7 @@ class ReviewDesk:
                 queue=tools.queue,
                 publisher=tools.make_publisher(),
                 now=tools.clock(),
+                taken_back=lambda: papers_taken_back(tools.open_repository()),
             )
             return publish_approved(job, token=token)
 

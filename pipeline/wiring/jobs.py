@@ -62,7 +62,7 @@ def make_undo_job(config: Config, *, now: datetime, publisher: Publisher | None 
         list_paths=config.list.paths,
         queue=open_queue(config),
         publisher=lambda: publisher or make_publisher(config),
-        repository=open_repository(config),
+        repository=lambda: open_repository(config),
         reviewer=reviewer(config),
         now=now,
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.wiring.memory import open_ledger, open_queue
-from pipeline.wiring.repository import make_publisher, reviewer
+from pipeline.wiring.repository import make_publisher, open_repository, reviewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,7 @@ def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> Review
         list_root=config.list.repo,
         in_all_files=config.list.policy == "both",
         make_publisher=lambda: make_publisher(config),
+        open_repository=lambda: open_repository(config),
         report_path=config.report_path,
         clock=clock,
     )

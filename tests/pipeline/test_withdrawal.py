@@ -62,7 +62,7 @@ def undo_job(job: PublishJob, publisher=None) -> UndoJob:
         list_paths=job.list_paths,
         queue=job.queue,
         publisher=lambda: publisher or job.publisher,
-        repository=repository_of(job),
+        repository=lambda: repository_of(job),
         reviewer="Nora",
         now=NOW,
     )

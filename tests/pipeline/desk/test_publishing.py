@@ -85,3 +85,12 @@ def test_a_candidate_that_cannot_be_written_is_a_problem_of_the_preview(world):
     preview = world.desk.preview_publication()
     assert preview.entries == ()
     assert "Privacy" in preview.problems[0]
+
+
+def test_an_undo_takes_a_published_entry_out_of_the_list(world):
+    before = world.readme.read_bytes()
+    world.desk.decide("2206.00001", Verdict.APPROVE)
+    world.desk.publish(world.desk.preview_publication().token)
+    assert world.readme.read_bytes() != before
+    assert world.desk.undo("2206.00001").candidate.state is State.PENDING
+    assert world.readme.read_bytes() == before

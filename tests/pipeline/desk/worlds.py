@@ -62,6 +62,7 @@ def make_world(folder: Path, *, candidates: int = 3, url: str = "") -> World:
         make_publisher=lambda: CommitPublisher(
             repository, branch="main", author=MAINTAINER, push=False
         ),
+        open_repository=lambda: repository,
         report_path=folder / "var" / "report.html",
         clock=clock,
     )
