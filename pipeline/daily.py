@@ -18,6 +18,7 @@ from pipeline.outcome import DailyReport, Scores, span_of
 from pipeline.publication import PublishJob, publish_approved, read_lists
 from pipeline.triage.audit import sampling_weights
 from pipeline.triage.known import drop_known
+from pipeline.triage.scorings import scorings_of
 from pipeline.triage.select import select_candidates
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from db.ledger import Ledger
     from db.queue import Queue
-    from db.records import Candidate, Fetch, Paper
+    from db.records import Candidate, Fetch, Paper, Scoring
     from pipeline.lists.reader import ListFile
     from pipeline.outcome import Delivery
     from pipeline.ports import Intake, Scorer
@@ -72,6 +73,21 @@ class DailyJob:
         return self.publication.now
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the models made of what is fresh.
+
+    Attributes:
+        candidates: The best of each day, and a few drawn at random.
+        scorings: What was said of every paper.
+        unscored: Why nothing could be said, one line; nothing if it could.
+    """
+
+    candidates: tuple[Candidate, ...] = ()
+    scorings: tuple[Scoring, ...] = ()
+    unscored: tuple[str, ...] = ()
+
+
 def run_daily(job: DailyJob) -> DailyReport:
     """Publish what maintainers approved, then queue what arXiv announced.
 
@@ -83,13 +99,8 @@ def run_daily(job: DailyJob) -> DailyReport:
     deliveries = job.intake.deliver(job.day)
     papers = merge_papers(deliveries)
     fresh = drop_known((*papers, *job.queue.waiting()), job.queue, lists)
-    candidates, unscored = choose_candidates(job, fresh, lists)
-    if unscored:
-        job.queue.remember(fresh, now=job.now)
-        queued = 0
-    else:
-        weights = sampling_weights(fresh, candidates, per_week=job.audit_per_week)
-        queued = job.queue.record(fresh, candidates, now=job.now, sampled=weights)
+    chosen = choose_candidates(job, fresh, lists, delivered_by(deliveries))
+    queued = store_chosen(job, fresh, chosen)
     job.ledger.record([delivery.fetch for delivery in deliveries])
     alarm = find_alarm(job.ledger, today=job.day, now=job.now)
     days = {delivery.fetch.day for delivery in deliveries}
@@ -100,12 +111,12 @@ def run_daily(job: DailyJob) -> DailyReport:
         fresh=len(fresh),
         queued=queued,
         expired=expired,
-        waiting=len(fresh) if unscored else 0,
+        waiting=len(fresh) if chosen.unscored else 0,
         publication=publication,
         fetches=tuple(delivery.fetch for delivery in deliveries),
-        problems=(*publication.problems, *problems_of(deliveries), *unscored, *alarm),
+        problems=(*publication.problems, *problems_of(deliveries), *chosen.unscored, *alarm),
         alarm=bool(alarm),
-        scored=not unscored,
+        scored=not chosen.unscored,
         notes=job.watch().lines if queued and job.watch is not None else (),
     )
 
@@ -139,26 +150,65 @@ def merge_papers(deliveries: Iterable[Delivery]) -> tuple[Paper, ...]:
 
 
 def choose_candidates(
-    job: DailyJob, fresh: Sequence[Paper], lists: Sequence[ListFile]
-) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
-    """The best of each day; or none, and why they could not be scored."""
+    job: DailyJob,
+    fresh: Sequence[Paper],
+    lists: Sequence[ListFile],
+    sources: Mapping[date, tuple[str, ...]],
+) -> Chosen:
+    """The best of each day, and what was said of all; or why they could not be scored."""
+    topics = [topic.name for topic in lists[0].topics]
     try:
         scores: Scores = job.scorer.score(fresh)
+        standing = job.queue.candidates()
         candidates = select_candidates(
             fresh,
             scores.predictions,
-            standing=job.queue.candidates(),
+            standing=standing,
             entries=[entry for file in lists for entry in file.entries],
-            topics=[topic.name for topic in lists[0].topics],
+            topics=topics,
             aliases=job.aliases,
             per_day=job.per_day,
             audit_per_week=job.audit_per_week,
             model=scores.model,
             now=job.now,
         )
+        scorings = scorings_of(
+            fresh,
+            scores.predictions,
+            standing=standing,
+            topics=topics,
+            aliases=job.aliases,
+            per_day=job.per_day,
+            model=scores.model,
+            sources=sources,
+            now=job.now,
+        )
     except (ModelsError, SetupError) as error:
-        return (), (f"{error} ({len(fresh)} papers wait for the next run)",)
-    return candidates, ()
+        return Chosen(unscored=(f"{error} ({len(fresh)} papers wait for the next run)",))
+    return Chosen(candidates=candidates, scorings=scorings)
+
+
+def store_chosen(job: DailyJob, fresh: Sequence[Paper], chosen: Chosen) -> int:
+    """Keep what was fresh, scored or not; how many were queued."""
+    if chosen.unscored:
+        job.queue.remember(fresh, now=job.now)
+        return 0
+    return job.queue.record(
+        fresh,
+        chosen.candidates,
+        now=job.now,
+        sampled=sampling_weights(fresh, chosen.candidates, per_week=job.audit_per_week),
+        scorings=chosen.scorings,
+    )
+
+
+def delivered_by(deliveries: Iterable[Delivery]) -> dict[date, tuple[str, ...]]:
+    """Which sources delivered papers, by announcement day."""
+    sources: dict[date, dict[str, None]] = {}
+    for delivery in deliveries:
+        if delivery.fetch.received:
+            sources.setdefault(delivery.fetch.day, {})[delivery.fetch.source] = None
+    return {day: tuple(names) for day, names in sources.items()}
 
 
 def problems_of(deliveries: Sequence[Delivery]) -> tuple[str, ...]:

@@ -67,12 +67,7 @@ def select_candidates(
     Raises:
         SetupError: The model knows none of the list's topics.
     """
-    by_day: dict[date, list[float]] = {}
-    for paper, prediction in zip(papers, predictions, strict=True):
-        by_day.setdefault(paper.announced, []).append(prediction.relevance)
-    for candidate in standing:
-        if candidate.paper.announced in by_day and not candidate.audit:
-            by_day[candidate.paper.announced].append(candidate.relevance)
+    by_day = standing_of_day(papers, predictions, standing)
     cut = {day: sorted(scores, reverse=True)[:per_day][-1] for day, scores in by_day.items()}
 
     best = [
@@ -99,6 +94,19 @@ def select_candidates(
     )
     audit = [replace(make(paper, said[paper.arxiv_id]), audit=True) for paper in drawn]
     return (*first, *audit)
+
+
+def standing_of_day(
+    papers: Sequence[Paper], predictions: Sequence[Prediction], standing: Sequence[Candidate]
+) -> dict[date, list[float]]:
+    """By announcement day of ``papers``, the relevance of all that compete for it."""
+    by_day: dict[date, list[float]] = {}
+    for paper, prediction in zip(papers, predictions, strict=True):
+        by_day.setdefault(paper.announced, []).append(prediction.relevance)
+    for candidate in standing:
+        if candidate.paper.announced in by_day and not candidate.audit:
+            by_day[candidate.paper.announced].append(candidate.relevance)
+    return by_day
 
 
 def _first_of_each_day(
