@@ -22,7 +22,7 @@ check: $(STAMP)  ## Style, types, architecture and workflows: under a minute.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(BIN)/zizmor --quiet --offline --persona=pedantic .github/workflows
+	$(BIN)/zizmor --quiet --offline --persona=pedantic .github
 
 test: check  ## The checks and the fast tests: under five minutes.
 	$(BIN)/pytest --numprocesses=auto -m "not slow and not benchmark"

@@ -17,6 +17,13 @@ HEAVY = {
     "alembic",
     "apscheduler",
     "pylatexenc",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "jinja2",
+    "github",
+    "requests",
+    "markdown_it",
 }
 
 
@@ -36,6 +43,19 @@ def modules_after(*arguments: str, cwd) -> set[str]:
         check=True,
     )
     return {name.partition(".")[0] for name in done.stderr.split()}
+
+
+def test_importing_the_command_line_loads_nothing_heavy_and_no_database(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import pipeline.cli, sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=True,
+    )
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "typer" in loaded
+    assert not loaded & (HEAVY | {"sqlalchemy", "pydantic", "numpy"})
 
 
 def test_help_loads_nothing_heavy_and_no_database(tmp_path):

@@ -168,6 +168,10 @@ class GitHub:
         )
         return tuple(_pull_request(row) for row in rows)
 
+    def pull_request(self, number: int) -> PullRequest:
+        """One pull request; one request."""
+        return _pull_request(self._transport.get(f"{self._path}/pulls/{number}"))
+
     def open_pull_request(self, *, head: str, base: str, title: str, body: str) -> PullRequest:
         """Open a pull request between two branches of this repository; one request.
 

@@ -6,6 +6,7 @@ Everything is made lazily: what a command does not use is neither opened nor imp
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SetupError
@@ -16,15 +17,23 @@ if TYPE_CHECKING:
 
 TOKEN = "GITHUB_TOKEN"  # noqa: S105 -- the name of the variable
 """The environment's variable that holds the token; no config file does."""
+REPOSITORY = "LIST_REPOSITORY"
+"""The environment's variable that names the repository where the config file does not.
+
+The workflows set it, so that a list that calls them needs no config file.
+"""
 
 
 def make_github(config: Config) -> GitHub:
     """The list's repository on GitHub, as ``[github]`` says, as whom ``GITHUB_TOKEN`` says.
 
+    Without ``[github] repository`` it is the one that ``LIST_REPOSITORY`` names.
+
     Raises:
         SetupError: The repository or the token is not set.
     """
-    if not config.github.repository:
+    repository = config.github.repository or os.environ.get(REPOSITORY, "").strip()
+    if not re.fullmatch(r"[^/\s]+/[^/\s]+", repository):
         raise SetupError(
             f"{config.path}: [github] repository is not set",
             hint='write the list\'s own, such as repository = "owner/name"',
@@ -38,4 +47,4 @@ def make_github(config: Config) -> GitHub:
     from pipeline.github.client import GitHub
     from pipeline.github.transport import Transport
 
-    return GitHub(Transport(api_url=config.github.api_url, token=token), config.github.repository)
+    return GitHub(Transport(api_url=config.github.api_url, token=token), repository)

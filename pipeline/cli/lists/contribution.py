@@ -1,17 +1,17 @@
-"""``shortlist lists check --diff BASE``: what a branch adds, judged and told."""
+"""What a branch adds: ``shortlist lists check --diff BASE`` judges, ``lists answer`` tells."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli import show
-from pipeline.cli.options import DEFAULT_CONFIG, read_config, utc_now
+from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, read_config, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from pipeline.config import Config
     from pipeline.contribution import Memory
@@ -23,7 +23,34 @@ FORMATS = ("text", "json", "github", "comment")
 
 
 def add_to(app: typer.Typer) -> None:
-    """Nothing: ``check`` calls :func:`check_contribution`."""
+    """Add the commands of this file; ``check`` calls :func:`check_contribution`."""
+    app.command("answer", epilog="Example: shortlist lists answer judged --head 1f0c1ae…")(answer)
+
+
+def answer(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Holds comment.md and number.", show_default=False)
+    ],
+    *,
+    head: Annotated[
+        str, typer.Option(metavar="COMMIT", help="The commit that was judged, in full.")
+    ],
+    as_json: JsonOption = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Post the one comment on a pull request, or replace it.
+
+    For a workflow that is told what to post by one that ran a stranger's code: a comment that
+    Shortlist could not have written is refused, and so is a pull request that is not at COMMIT.
+    """
+    from pipeline import wiring
+    from pipeline.answer import answer_contribution
+
+    number, done = answer_contribution(folder, wiring.make_github(read_config(config)), head=head)
+    if as_json:
+        show.print_json({"pull_request": number, "comment": done})
+    else:
+        show.print_line(f"pull request {number}: comment {done}")
 
 
 def check_contribution(
@@ -95,8 +122,6 @@ def _list_files(settings: Config) -> tuple[Path, ...]:
 
 
 def _memory(settings: Config, metadata: Sequence[Path], *, online: bool) -> Memory:
-    from pathlib import Path
-
     from pipeline import wiring
     from pipeline.contribution import Memory
 
@@ -191,7 +216,5 @@ def _summary(contribution: Contribution) -> str:
 
 def _shown(path: Path) -> str:
     """A path as one would type it here."""
-    from pathlib import Path
-
     here = Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
