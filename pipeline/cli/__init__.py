@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli import (
     daily,
+    dashboard,
     digest,
     evaluate,
     fetch,
@@ -44,6 +45,7 @@ daily.add_to(app)
 fetch.add_to(app)
 ledger.add_to(app)
 queue.add_to(app)
+dashboard.add_to(app)
 review.add_to(app)
 lists.add_to(app)
 train.add_to(app)

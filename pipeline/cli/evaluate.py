@@ -41,7 +41,7 @@ def evaluate(
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Score the topics on the list as it is, on papers held out in turn.
+    """Score the topics on the list's own entries, held out in turn.
 
     Five stratified folds, and beside them each fifth of the list by a model of what came before it.
     Entries without abstract are scored on title and digest, and counted separately. With --drafts,

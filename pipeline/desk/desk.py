@@ -221,7 +221,13 @@ class ReviewDesk:
         return self._card(undone.candidate)
 
     def edit(
-        self, arxiv_id: str, edit: EntryEdit, *, topic: str = "", revision: int | None = None
+        self,
+        arxiv_id: str,
+        edit: EntryEdit,
+        *,
+        topic: str = "",
+        revision: int | None = None,
+        request: str = "",
     ) -> Card:
         """Keep what a maintainer changed in the entry."""
         candidate = self._queue.get(arxiv_id)
@@ -236,6 +242,7 @@ class ReviewDesk:
                 reviewer=self._reviewer,
                 now=self._tools.clock(),
                 revision=revision,
+                request=request,
             )
         )
 

@@ -215,7 +215,13 @@ class Desk(Protocol):
         ...
 
     def edit(
-        self, arxiv_id: str, edit: EntryEdit, *, topic: str = "", revision: int | None = None
+        self,
+        arxiv_id: str,
+        edit: EntryEdit,
+        *,
+        topic: str = "",
+        revision: int | None = None,
+        request: str = "",
     ) -> Card:
         """Keep what a maintainer changed in the entry: all of it, as given.
 

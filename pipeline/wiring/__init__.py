@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.wiring.dashboard import make_dashboard_job
 from pipeline.wiring.github import make_github
 from pipeline.wiring.intake import (
     find_paper,
@@ -64,6 +65,7 @@ __all__ = [
     "make_backfill",
     "make_client",
     "make_daily_job",
+    "make_dashboard_job",
     "make_desk",
     "make_digest_job",
     "make_encoder",

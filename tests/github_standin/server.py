@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -112,6 +113,9 @@ class GitHubStandIn:
     ) -> tuple[int, dict[str, str], bytes]:
         if login is None:
             return 401, {}, _json({"message": "Bad credentials"})
+        edited = re.fullmatch(r"/repos/[^/]+/[^/]+/issues/(\d+)", act[1])
+        if edited and act[0] == "PATCH" and "body" in act[3]:
+            self.world.about_to_edit(int(edited[1]))
         try:
             status, row = respond(self.world, login, *act)
         except RefusedError as error:

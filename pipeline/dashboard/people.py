@@ -1,0 +1,79 @@
+"""Who ticked a box, and who may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.review.issue import is_untouched, read_ticks
+from pipeline.review.issue.marks import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from pipeline.github.client import GitHub
+    from pipeline.github.records import BodyEdit
+    from pipeline.review.issue import Wish
+
+
+class People:
+    """Who may write to the repository, each asked of GitHub once a run."""
+
+    def __init__(self, github: GitHub) -> None:
+        self._github = github
+        self._known: dict[str, bool] = {}
+
+    def may_write(self, login: str) -> bool:
+        """Whether somebody may; nobody ("") may not."""
+        if login not in self._known:
+            self._known[login] = self._github.may_write(login)
+        return self._known[login]
+
+
+def editors_of(
+    wishes: Sequence[Wish], edits: Sequence[BodyEdit], *, otherwise: str
+) -> dict[Wish, str]:
+    """Who ticked each box: the first whose version of the body has the tick.
+
+    Args:
+        wishes: Ticked boxes.
+        edits: Versions of the body, oldest first; those before the last one that Shortlist
+            wrote are nobody's business any more.
+        otherwise: Who it is taken to be where the versions do not tell.
+    """
+    found: dict[Wish, str] = {}
+    for edit in _since_own(edits):
+        for wish in read_ticks(edit.text).wishes:
+            found.setdefault(wish, edit.editor)
+    return {wish: found.get(wish, otherwise) for wish in wishes}
+
+
+def overwritten(
+    edits: Sequence[BodyEdit], *, read: str, read_at: datetime, written: str
+) -> tuple[BodyEdit, ...]:
+    """Versions that people made after Shortlist had read the body and before it wrote its own.
+
+    Args:
+        edits: Versions of the body, oldest first.
+        read: The body that was read.
+        read_at: When the issue had been changed last then (UTC).
+        written: The body that was written over it.
+    """
+    texts = [settled(edit.text) for edit in edits]
+    own = _last(texts, settled(written), before=len(texts))
+    known = _last(texts, settled(read), before=own)
+    if own > 0 and known >= 0:
+        return tuple(edits[known + 1 : own])
+    # GitHub does not tell the texts: what is left is when, and Shortlist's own is the last.
+    return tuple(edit for edit in edits[:-1] if edit.edited_at > read_at)
+
+
+def _since_own(edits: Sequence[BodyEdit]) -> Sequence[BodyEdit]:
+    for place in range(len(edits) - 1, -1, -1):
+        if is_untouched(edits[place].text):
+            return edits[place + 1 :]
+    return edits
+
+
+def _last(texts: Sequence[str], wanted: str, *, before: int) -> int:
+    return next((place for place in range(before - 1, -1, -1) if texts[place] == wanted), -1)

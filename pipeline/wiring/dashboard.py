@@ -1,0 +1,39 @@
+"""Where config becomes the keeping of the dashboard issue.
+
+Everything is made lazily: what a command does not use is neither opened nor imported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.wiring.github import make_github
+from pipeline.wiring.jobs import make_publish_job
+from pipeline.wiring.memory import open_ledger, open_queue
+from pipeline.wiring.review import make_desk
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.config import Config
+    from pipeline.dashboard import DashboardJob
+
+
+def make_dashboard_job(config: Config, *, now: datetime) -> DashboardJob:
+    """The dashboard of the config's list, as whom ``GITHUB_TOKEN`` says.
+
+    Raises:
+        SetupError: The repository on GitHub or the token is not set.
+    """
+    from pipeline.dashboard import DashboardJob
+    from pipeline.publication import publish_approved
+
+    return DashboardJob(
+        github=make_github(config),
+        desk=make_desk(config, clock=lambda: now),
+        queue=open_queue(config),
+        ledger=open_ledger(config),
+        publish=lambda: publish_approved(make_publish_job(config, now=now)),
+        title=config.github.dashboard_title,
+        now=now,
+    )
