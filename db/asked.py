@@ -77,10 +77,10 @@ class QueueReads:
 
     # -- what waits --------------------------------------------------------
 
-    def titles(self) -> dict[str, str]:
-        """The title of every candidate, by identifier."""
+    def titles(self, states: Iterable[State] | None = None) -> dict[str, str]:
+        """The title of every candidate, or of those in ``states``, by identifier."""
         with reading(self._engine) as connection:
-            return candidate_titles(connection)
+            return candidate_titles(connection, states)
 
     def candidates(
         self, *, state: State | None = None, topic: str | None = None

@@ -47,12 +47,15 @@ def announced_paper(connection: Connection, arxiv_id: str) -> Paper | None:
     return paper_of(row) if row is not None and row["title"] is not None else None
 
 
-def candidate_titles(connection: Connection) -> dict[str, str]:
-    """The title of every candidate, by identifier."""
+def candidate_titles(
+    connection: Connection, states: Iterable[State] | None = None
+) -> dict[str, str]:
+    """The title of every candidate, or of those in ``states``, by identifier."""
+    conditions = [] if states is None else [CandidateRow.state.in_(list(states))]
     found = connection.execute(
-        select(PaperRow.arxiv_id, PaperRow.title).join(
-            CandidateRow, CandidateRow.arxiv_id == PaperRow.arxiv_id
-        )
+        select(PaperRow.arxiv_id, PaperRow.title)
+        .join(CandidateRow, CandidateRow.arxiv_id == PaperRow.arxiv_id)
+        .where(*conditions)
     )
     return {arxiv_id: title or "" for arxiv_id, title in found}
 

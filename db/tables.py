@@ -87,6 +87,7 @@ class PaperRow(Base):
     __tablename__ = "papers"
     __table_args__ = (
         Index("ix_papers_announced", "announced"),
+        Index("ix_papers_day", "arxiv_id", "announced"),
         Index("ix_papers_revised", "revised"),
     )
 
@@ -117,7 +118,8 @@ class CandidateRow(Base):
 
     __tablename__ = "candidates"
     __table_args__ = (
-        Index("ix_candidates_state", "state", "relevance"),
+        Index("ix_candidates_state", "state", "relevance", "arxiv_id"),
+        Index("ix_candidates_topic", "state", "topic", "relevance", "arxiv_id"),
         Index("ix_candidates_decided", "decided_at"),
     )
 

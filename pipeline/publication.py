@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from db.errors import UnknownCandidateError
-from db.records import State, Verdict
+from db.records import OPEN, State, Verdict
 from pipeline.errors import (
     DraftError,
     EditError,
@@ -216,11 +216,11 @@ def read_lists(paths: Sequence[Path]) -> tuple[ListFile, ...]:
 
 
 def listed_candidates(queue: Queue, lists: Sequence[ListFile]) -> tuple[str, ...]:
-    """Identifiers of candidates whose paper stands in a list file, by id or by title."""
+    """Candidates that are not closed, whose paper stands in a list file, by id or by title."""
     ids, titles = _listed_keys(lists)
     return tuple(
         arxiv_id
-        for arxiv_id, title in queue.titles().items()
+        for arxiv_id, title in queue.titles(OPEN | {State.APPROVED}).items()
         if arxiv_id in ids or title_key(title) in titles
     )
 

@@ -8,6 +8,7 @@ threads at once.
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
@@ -216,7 +217,9 @@ class ReviewDesk:
             reviewer=self._reviewer,
             now=tools.clock(),
         )
-        with tools.publishing:
+        is_listed = self._queue.get(arxiv_id).state is State.PUBLISHED
+        # Only what changes the list waits for those who do.
+        with tools.publishing if is_listed else nullcontext():
             undone = undo(job, arxiv_id, revision=revision, request=request)
         return self._card(undone.candidate)
 
