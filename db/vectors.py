@@ -111,6 +111,37 @@ class VectorCache:
         if rows:
             self._try(write, "kept")
 
+    def shrink(self, encoder: str, *, most_bytes: int) -> int:
+        """Drops what other encoders made, then half of the rest until it is small enough.
+
+        Which half is chance; what is missed is computed again.
+
+        Args:
+            encoder: Identity of the encoder whose vectors stay.
+            most_bytes: Of the file.
+
+        Returns:
+            Bytes of the file afterwards, 0 if there is none.
+        """
+
+        def drop(connection: sqlite3.Connection) -> None:
+            encoder_id = _encoder_id(connection, encoder)
+            connection.execute("DELETE FROM vectors WHERE encoder_id IS NOT ?", (encoder_id,))
+            connection.execute("VACUUM")
+
+        def halve(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM vectors WHERE random() > 0")
+            connection.execute("VACUUM")
+
+        if not self._path.exists():
+            return 0
+        self._try(drop, "dropped")
+        while (size := self._path.stat().st_size) > most_bytes:
+            self._try(halve, "dropped")
+            if self._path.stat().st_size >= size:
+                break
+        return self._path.stat().st_size
+
     def _try(
         self, work: Callable[[sqlite3.Connection], None], purpose: str, *, anew: bool = False
     ) -> None:

@@ -6,13 +6,14 @@ them; ``pipeline.wiring`` decides that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from db.records import AnnounceType, JobRun
+from db.records import AnnounceType
 from models.errors import ModelsError
 from pipeline.errors import SetupError
+from pipeline.job_runs import DAILY, find_skipped
 from pipeline.ledger import find_alarm
 from pipeline.outcome import DailyReport, Scores, span_of
 from pipeline.publication import PublishJob, publish_approved, read_lists
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from db.ledger import Ledger
     from db.queue import Queue
     from db.records import Candidate, Fetch, Paper, Scoring
+    from pipeline.job_runs import JobRecorder
     from pipeline.lists.reader import ListFile
     from pipeline.outcome import Delivery
     from pipeline.ports import Intake, Scorer
@@ -103,6 +105,7 @@ def run_daily(job: DailyJob) -> DailyReport:
     queued = store_chosen(job, fresh, chosen)
     job.ledger.record([delivery.fetch for delivery in deliveries])
     alarm = find_alarm(job.ledger, today=job.day, now=job.now)
+    skipped = find_skipped(job.ledger, today=job.now.date())
     days = {delivery.fetch.day for delivery in deliveries}
     return DailyReport(
         date=job.day,
@@ -114,28 +117,33 @@ def run_daily(job: DailyJob) -> DailyReport:
         waiting=len(fresh) if chosen.unscored else 0,
         publication=publication,
         fetches=tuple(delivery.fetch for delivery in deliveries),
-        problems=(*publication.problems, *problems_of(deliveries), *chosen.unscored, *alarm),
+        problems=(
+            *publication.problems,
+            *problems_of(deliveries),
+            *chosen.unscored,
+            *alarm,
+            *skipped,
+        ),
         alarm=bool(alarm),
         scored=not chosen.unscored,
         notes=job.watch().lines if queued and job.watch is not None else (),
     )
 
 
-def run_and_record(job: DailyJob, *, clock: Callable[[], datetime]) -> DailyReport:
-    """:func:`run_daily`, with its end in the ledger, so that a run that failed is noticed."""
-    run = JobRun(
-        job="daily", started_at=job.now, finished_at=job.now, status="failed", problem="interrupted"
-    )
-    try:
-        report = run_daily(job)
-        problem = report.problems[0] if report.failed and report.problems else ""
-        run = replace(run, status="failed" if report.failed else "ok", problem=problem)
-    except Exception as error:
-        run = replace(run, problem=str(error))
-        raise
-    finally:
-        job.ledger.record_run(replace(run, finished_at=clock()))
-    return report
+def run_and_record(job: Callable[[], DailyJob], recorder: JobRecorder) -> DailyReport:
+    """:func:`run_daily`, with its end in the ledger, so that a run that failed is noticed.
+
+    Args:
+        job: Makes the job once it is its turn.
+        recorder: Where the run is noted.
+    """
+    return recorder.run(DAILY, lambda: run_daily(job()), problem_of=_why_it_failed)
+
+
+def _why_it_failed(report: DailyReport) -> str:
+    if not report.failed:
+        return ""
+    return "; ".join(report.problems) or "no source answered"
 
 
 def merge_papers(deliveries: Iterable[Delivery]) -> tuple[Paper, ...]:

@@ -23,6 +23,7 @@
     ├── DraftError           an entry cannot be written from what is known
     ├── StateError           the saved state cannot be loaded or saved
     │   └── StateConflictError another run saved first (state.branch)
+    ├── BusyError            another run is at work on this machine
     └── SetupError           something Shortlist needs is not set up
 
 ``db.errors`` and ``models.errors`` have trees of their own; the command line
@@ -157,6 +158,10 @@ class DraftError(PipelineError):
 
 class StateError(PipelineError):
     """The saved state cannot be loaded or saved."""
+
+
+class BusyError(PipelineError):
+    """Another run is at work on this machine, and this one did not begin."""
 
 
 class SetupError(PipelineError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,13 @@ from pipeline.cli.options import (
     read_config,
     utc_now,
 )
+
+if TYPE_CHECKING:
+    import datetime
+
+    from pipeline.config import Config
+    from pipeline.daily import DailyJob
+    from pipeline.outcome import DailyReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,42 +52,57 @@ def run(
     could not be committed to. Nothing is lost then, and the next run goes on.
     """
     from pipeline import wiring
-    from pipeline.daily import run_and_record, run_daily
+    from pipeline.daily import run_daily
 
     now = utc_now()
     day = parse_day(date, default=now.date())
-    settings = read_config(config)
-    with show.progress_bars("reading arXiv", "embedding abstracts") as (reading, progress):
-        if dry_run:
-            with wiring.dry_run(settings) as (copy, publisher):
-                job = wiring.make_daily_job(
-                    copy,
-                    day=day,
-                    now=now,
-                    publisher=publisher,
-                    reading=reading,
-                    progress=progress,
-                )
-                report = run_daily(job)
-                diff = publisher.diff
-        else:
+    settings, diff = read_config(config), ""
+    if dry_run:
+        with (
+            show.progress_bars("reading arXiv", "embedding abstracts") as (reading, progress),
+            wiring.dry_run(settings) as (copy, publisher),
+        ):
             job = wiring.make_daily_job(
-                settings, day=day, now=now, reading=reading, progress=progress
+                copy, day=day, now=now, publisher=publisher, reading=reading, progress=progress
             )
-            report = run_and_record(job, clock=utc_now)
-            diff = ""
+            report = run_daily(job)
+            diff = publisher.diff
+    else:
+        report = run_for(settings, day if date else None)
+    show_daily(report, as_json=as_json, diff=diff)
+    if not as_json and report.queued and not dry_run:
+        show.print_line("next: shortlist queue list")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def run_for(settings: Config, day: datetime.date | None) -> DailyReport:
+    """Run the daily job for ``day``, or for the day it is when its turn has come."""
+    from pipeline import wiring
+    from pipeline.daily import run_and_record
+
+    recorder = wiring.make_recorder(settings, clock=utc_now, tell=show.print_note)
+    with show.progress_bars("reading arXiv", "embedding abstracts") as (reading, progress):
+
+        def make_job() -> DailyJob:
+            now = utc_now()
+            return wiring.make_daily_job(
+                settings, day=day or now.date(), now=now, reading=reading, progress=progress
+            )
+
+        return run_and_record(make_job, recorder)
+
+
+def show_daily(report: DailyReport, *, as_json: bool, diff: str = "") -> None:
+    """What a daily run did, in the contract of ``run --json`` or in words."""
     if as_json:
         show.print_json(show.report_as_json(report))
         for problem in report.problems:
             show.print_error(problem)
-    else:
-        if diff:
-            show.print_line(diff)
-        show.print_report(report)
-        if report.queued and not dry_run:
-            show.print_line("next: shortlist queue list")
-    if report.failed:
-        raise typer.Exit(1)
+        return
+    if diff:
+        show.print_line(diff)
+    show.print_report(report)
 
 
 def publish(

@@ -11,6 +11,7 @@ from pipeline.cli import show
 from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, read_config, utc_now
 
 if TYPE_CHECKING:
+    from pipeline.config import Config
     from pipeline.retrain.job import Retrained
 
 
@@ -38,7 +39,6 @@ def retrain(
     branch shortlist-models of the list's repository. Exit status 0 also if nothing was promoted.
     """
     from pipeline import wiring
-    from pipeline.retrain.job import retrain as run
     from pipeline.retrain.job import roll_back
 
     settings = read_config(config)
@@ -50,11 +50,30 @@ def retrain(
         else:
             show.print_line(f"model {version} is in service again")
         return
+    show_retrained(retrain_once(settings), as_json=as_json)
+
+
+def retrain_once(settings: Config) -> Retrained:
+    """Retrain when it is this job's turn, and note how it went."""
+    from pipeline import wiring
+    from pipeline.job_runs import RETRAIN
+    from pipeline.retrain.job import retrain as run
+
+    recorder = wiring.make_recorder(settings, clock=utc_now, tell=show.print_note)
     with show.progress_bar("embedding abstracts") as progress:
-        job = wiring.make_retrain_job(
-            settings, now=utc_now(), report=show.print_note, progress=progress
-        )
-        outcome = run(job)
+
+        def work() -> Retrained:
+            return run(
+                wiring.make_retrain_job(
+                    settings, now=utc_now(), report=show.print_note, progress=progress
+                )
+            )
+
+        return recorder.run(RETRAIN, work, problem_of=lambda _outcome: "")
+
+
+def show_retrained(outcome: Retrained, *, as_json: bool) -> None:
+    """What came of it, in the contract of ``retrain --json`` or in words."""
     if as_json:
         show.print_json(_as_json(outcome))
         return

@@ -61,8 +61,11 @@ def demo(
     show.print_line(f"a small world in {world}: list/ days/ {config_path.name}")
     settings = read_config(config_path)
     with show.progress_bar("embedding abstracts") as progress:
-        job = wiring.make_daily_job(settings, day=DEMO_DAY, now=utc_now(), progress=progress)
-        report = run_and_record(job, clock=utc_now)
+        recorder = wiring.make_recorder(settings, clock=utc_now, tell=show.print_note)
+        report = run_and_record(
+            lambda: wiring.make_daily_job(settings, day=DEMO_DAY, now=utc_now(), progress=progress),
+            recorder,
+        )
     show.print_report(report)
     if report.failed:
         raise typer.Exit(1)

@@ -143,6 +143,13 @@ class RawAnswers:
                     error.strerror or error,
                 )
 
+    def shrink(self, now: datetime) -> int:
+        """Remove what is too old or too much, and say how many bytes are left."""
+        try:
+            return self._make_room(now.astimezone(UTC))
+        except FileNotFoundError:
+            return 0
+
     def _write(self, head: dict[str, object], body: bytes, *, source: str, at: datetime) -> int:
         """Write one file, beside and over, and say how many bytes it takes."""
         folder = self._folder / f"{at:%Y-%m-%d}"

@@ -73,6 +73,23 @@ class HarvestNews:
     pages: int = 0
 
 
+def harvest_since(last: Harvest | None, *, otherwise: date, until: date) -> date:
+    """The first day of change that the next harvest asks for.
+
+    Args:
+        last: How far the one before came, ``None`` if there was none.
+        otherwise: Where the first one of all begins.
+        until: The announcement day of the run.
+    """
+    if last is None:
+        return otherwise
+    if last.open:
+        return last.since
+    if last.completed is None:
+        return otherwise
+    return max(min(last.completed, until) - OVERLAP, until - LONGEST)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spine:
     """Harvests sets into the store.
@@ -102,9 +119,7 @@ class Spine:
         last = self.store.harvest(name)
         if last is not None and last.open:
             return last
-        since = otherwise
-        if last is not None and last.completed is not None:
-            since = max(min(last.completed, until) - OVERLAP, until - LONGEST)
+        since = harvest_since(last, otherwise=otherwise, until=until)
         return Harvest(
             name=name,
             since=since,

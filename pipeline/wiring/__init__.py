@@ -17,7 +17,9 @@ from pipeline.wiring.intake import (
 )
 from pipeline.wiring.jobs import (
     dry_run,
+    make_cleanup_job,
     make_daily_job,
+    make_forgetting,
     make_publish_job,
     make_rollover_job,
     make_topic_job,
@@ -43,6 +45,7 @@ from pipeline.wiring.models import (
     make_shelf,
     make_watch,
 )
+from pipeline.wiring.recording import hold_schedule, make_recorder
 from pipeline.wiring.replay import run_replay
 from pipeline.wiring.report import find_drift, make_digest_job, make_report_job
 from pipeline.wiring.repository import (
@@ -61,14 +64,17 @@ __all__ = [
     "find_drift",
     "find_paper",
     "has_database",
+    "hold_schedule",
     "make_api",
     "make_backfill",
+    "make_cleanup_job",
     "make_client",
     "make_daily_job",
     "make_dashboard_job",
     "make_desk",
     "make_digest_job",
     "make_encoder",
+    "make_forgetting",
     "make_github",
     "make_horizon",
     "make_intake",
@@ -76,6 +82,7 @@ __all__ = [
     "make_lookup",
     "make_publish_job",
     "make_publisher",
+    "make_recorder",
     "make_report_job",
     "make_retrain_job",
     "make_rollover_job",

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 from pipeline.wiring.intake import make_intake
 from pipeline.wiring.memory import (
     has_database,
+    make_encoder,
+    open_cache,
     open_engine,
     open_ledger,
+    open_papers,
     open_queue,
     open_renames,
     submission_days,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
+    from pipeline.cleanup import CleanupJob, Forgetting
     from pipeline.config import Config
     from pipeline.daily import DailyJob
     from pipeline.housekeeping import RolloverJob, TopicJob
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
     from pipeline.publication import PublishJob
     from pipeline.publish.diff import DiffPublisher
     from pipeline.withdrawal import UndoJob
+
+MOST_CACHE_BYTES = 512 * 1024 * 1024
+"""Most bytes of the cache of vectors: those of more than two years."""
 
 
 def make_publish_job(
@@ -117,6 +124,42 @@ def make_rollover_job(
         aliases=topic_aliases(config),
         preview_days=config.list.preview_days,
         as_of=as_of,
+    )
+
+
+def make_forgetting(config: Config, *, now: datetime) -> Forgetting:
+    """What bounds the config's memory."""
+    from db.upkeep import Upkeep
+    from pipeline.cleanup import Forgetting
+
+    return Forgetting(
+        upkeep=Upkeep(open_engine(config)),
+        store=open_papers(config),
+        ledger=open_ledger(config),
+        sets=config.sources.sets,
+        keep_seen_days=config.state.keep_seen_days,
+        now=now,
+    )
+
+
+def make_cleanup_job(config: Config, *, now: datetime) -> CleanupJob:
+    """The clean-up of the config's database and of what lies beside it."""
+    from pipeline.cleanup import CleanupJob
+
+    def shrink() -> dict[str, int]:
+        from pipeline.sources.raw import RawAnswers
+
+        encoder = make_encoder(config).identity
+        return {
+            "vectors": open_cache(config).shrink(encoder, most_bytes=MOST_CACHE_BYTES),
+            "answers": RawAnswers(config.raw_path).shrink(now),
+        }
+
+    return CleanupJob(
+        forgetting=make_forgetting(config, now=now),
+        queue=open_queue(config),
+        expire_days=config.queue.expire_days,
+        shrink=shrink,
     )
 
 

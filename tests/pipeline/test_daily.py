@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from db.records import AnnounceType, Decision, FetchStatus, State, TopicProbability, Verdict
-from pipeline.daily import DailyJob, run_and_record, run_daily
+from pipeline.daily import DailyJob, DailyReport, run_and_record, run_daily
+from pipeline.job_runs import JobRecorder
 from pipeline.sources.day_by_day import DayByDay
 from pipeline.triage.select import choices_of
 from pipeline.watch import watch_queue
@@ -44,6 +45,11 @@ def approve(job: DailyJob, *ids: str) -> None:
         job.queue.decide(
             Decision(arxiv_id=arxiv_id, verdict=Verdict.APPROVE, reviewer="Mara", decided_at=NOW)
         )
+
+
+def record(job: DailyJob) -> DailyReport:
+    """Run it, with its end in the ledger."""
+    return run_and_record(lambda: job, JobRecorder(ledger=job.ledger, clock=lambda: job.now))
 
 
 def reading(job: DailyJob, *sources: FakeSource) -> DailyJob:
@@ -203,11 +209,11 @@ def test_a_pending_candidate_that_a_person_listed_closes_as_added(job):
 
 
 def test_the_ledger_learns_of_a_run_that_ended_and_of_one_that_did_not(job):
-    run_and_record(job, clock=lambda: NOW)
+    record(job)
     assert job.ledger.last_runs()[0].status == "ok"
     job.publication.list_paths[0].unlink()
     with pytest.raises(Exception, match=r"README\.md"):
-        run_and_record(job, clock=lambda: NOW)
+        record(job)
     assert job.ledger.last_runs()[0].status == "failed"
 
 
@@ -289,7 +295,7 @@ def test_an_alarm_is_kept_as_the_reason_why_the_run_failed(job):
     for day in (2, 3):
         run_daily(on_day(job, date(2022, 6, day)))
     last = on_day(job, MONDAY)
-    run_and_record(last, clock=lambda: last.now)
+    record(last)
     (run,) = job.ledger.last_runs()
     assert (run.status, run.problem.partition(":")[0]) == ("failed", "no paper since 2022-06-01")
 

@@ -17,6 +17,8 @@ from pipeline.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pipeline.config import Config
     from pipeline.housekeeping import RolloverReport
 
@@ -55,23 +57,51 @@ def rollover(
     from pipeline.housekeeping import roll_over
     from pipeline.publish.diff import DiffPublisher
 
-    settings = read_config(config)
+    settings, diff = read_config(config), None
     day = parse_day(as_of, default=utc_now().date())
-    publisher = None
     if dry_run:
         wiring.recover_list(settings)
         publisher = DiffPublisher(settings.list.repo)
-    report = roll_over(wiring.make_rollover_job(settings, as_of=day, publisher=publisher))
-    if as_json:
-        show.print_json(
-            {**_as_json(report), **({"diff": publisher.diff} if publisher is not None else {})}
-        )
+        report = roll_over(wiring.make_rollover_job(settings, as_of=day, publisher=publisher))
+        diff = publisher.diff
     else:
-        if publisher is not None and publisher.diff:
-            show.print_line(publisher.diff)
-        _print(report, settings, moves="would move" if dry_run else "moved")
+        report = rollover_once(settings, day)
+    show_rollover(report, settings, as_json=as_json, diff=diff)
     if report.refused and not report.moved:
         raise typer.Exit(1)
+
+
+def rollover_once(settings: Config, as_of: date) -> RolloverReport:
+    """Roll over when it is this job's turn, and note how it went."""
+    from pipeline import wiring
+    from pipeline.housekeeping import roll_over
+    from pipeline.job_runs import ROLLOVER
+
+    recorder = wiring.make_recorder(settings, clock=utc_now, tell=show.print_note)
+    return recorder.run(
+        ROLLOVER,
+        lambda: roll_over(wiring.make_rollover_job(settings, as_of=as_of)),
+        problem_of=_why_it_failed,
+    )
+
+
+def _why_it_failed(report: RolloverReport) -> str:
+    """What is refused beside what moved waits for a person too, but the job did what it could."""
+    if report.moved or not report.refused:
+        return ""
+    return "; ".join(f"{each.entry.title}: {each.problem}" for each in report.refused)
+
+
+def show_rollover(
+    report: RolloverReport, settings: Config, *, as_json: bool, diff: str | None = None
+) -> None:
+    """What moved, in the contract of ``lists rollover --json`` or in words."""
+    if as_json:
+        show.print_json({**_as_json(report), **({} if diff is None else {"diff": diff})})
+        return
+    if diff:
+        show.print_line(diff)
+    _print(report, settings, moves="moved" if diff is None else "would move")
 
 
 def _print(report: RolloverReport, settings: Config, *, moves: str) -> None:
