@@ -13,6 +13,7 @@ that are repeated or left out on the Sundays when clocks change.
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from apscheduler.executors.base import BaseExecutor
     from apscheduler.schedulers.base import BaseScheduler
@@ -45,6 +47,8 @@ hours at once would come hours late after either.
 
 _LONGEST_PAUSE = timedelta(days=8)
 """No job is due less often than this."""
+
+_NOTHING = nullcontext()
 
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -182,8 +186,14 @@ def _guarded(job: ScheduledJob) -> Callable[[], None]:
     return run
 
 
-def run_until_stopped(scheduler: BaseScheduler) -> None:
+def run_until_stopped(
+    scheduler: BaseScheduler, *, beside: AbstractContextManager[None] = _NOTHING
+) -> None:
     """Run the jobs at their times; end after the running one on SIGTERM or an interrupt.
+
+    Args:
+        scheduler: Has the jobs.
+        beside: What else is at work meanwhile; its threads leave signals to this one.
 
     Raises:
         KeyboardInterrupt: It was interrupted from a terminal.
@@ -195,11 +205,12 @@ def run_until_stopped(scheduler: BaseScheduler) -> None:
     stops = {signal.SIGTERM, signal.SIGINT}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     try:
-        scheduler.start()
-        while (stopped := signal.sigtimedwait(stops, LOOK_SECONDS)) is None:
-            scheduler.wakeup()
-        log.info("stopping after the job that runs")
-        scheduler.shutdown(wait=True)
+        with beside:
+            scheduler.start()
+            while (stopped := signal.sigtimedwait(stops, LOOK_SECONDS)) is None:
+                scheduler.wakeup()
+            log.info("stopping after the job that runs")
+            scheduler.shutdown(wait=True)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     if stopped.si_signo == signal.SIGINT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, read_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from db.records import JobRun
@@ -36,15 +38,19 @@ def schedule(
         list[str] | None,
         typer.Option("--skip", metavar="JOB", help="Leave this job out; repeatable."),
     ] = None,
+    review: Annotated[
+        bool, typer.Option("--review/--no-review", help="Serve the review page meanwhile.")
+    ] = True,
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Run the jobs at their times, until stopped.
 
-    Jobs are daily, cleanup, retrain and rollover. Times are arXiv's own (US Eastern), so that the
-    daily job finds the new feeds in summer and in winter; its second run fills what the first could
-    not fetch. What was missed while this machine was off is made up for once, at the start. One job
-    runs at a time, and one schedule; a run by hand beside it waits for its turn.
+    Jobs are daily, cleanup, retrain and rollover; the review page is served beside them. Times are
+    arXiv's own (US Eastern), so that the daily job finds the new feeds in summer and in winter; its
+    second run fills what the first could not fetch. What was missed while this machine was off is
+    made up for once, at the start. One job runs at a time, and one schedule; a run by hand beside
+    it waits for its turn.
     """
     from pipeline import wiring
     from pipeline.schedule import find_missed, make_scheduler, run_until_stopped
@@ -70,7 +76,28 @@ def schedule(
             wanted = [job for job in _jobs(settings, as_json=None) if job.name not in left_out]
         else:
             _print_schedule(wanted, missed)
-        run_until_stopped(make_scheduler(wanted, missed=[job.name for job in missed], now=now))
+        run_until_stopped(
+            make_scheduler(wanted, missed=[job.name for job in missed], now=now),
+            beside=_page(settings) if review else nullcontext(),
+        )
+
+
+def _page(settings: Config) -> AbstractContextManager[None]:
+    """The review page where the config says, served as long as this is entered."""
+    from pipeline import wiring
+    from pipeline.review.web import make_app
+    from pipeline.review.web.server import address_of, bind, served
+
+    listener = bind(settings.review.host, settings.review.port)
+    port = listener.getsockname()[1]
+    web, is_new = wiring.make_web_settings(settings, host=settings.review.host, port=port)
+    return served(
+        make_app(wiring.make_desk(settings), web),
+        listener,
+        started=lambda: show.print_note(
+            f"review at {address_of(web, token=web.token if is_new else '')}"
+        ),
+    )
 
 
 def schedule_as_json(

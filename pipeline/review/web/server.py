@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ import uvicorn
 from pipeline.errors import SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from fastapi import FastAPI
@@ -78,6 +79,20 @@ def serve(app: FastAPI, listener: socket.socket, *, started: Callable[[], None])
     server = _Server(config_of(app), started)
     with contextlib.closing(listener):
         server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def served(app: FastAPI, listener: socket.socket, *, started: Callable[[], None]) -> Iterator[None]:
+    """Answer requests in a thread of its own meanwhile; signals are the caller's business."""
+    server = _Server(config_of(app), started)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="review page")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 class _Server(uvicorn.Server):
