@@ -24,6 +24,7 @@ from pipeline.cli import (
     schedule,
     setup,
     state,
+    story,
     train,
 )
 
@@ -45,6 +46,7 @@ daily.add_to(app)
 fetch.add_to(app)
 ledger.add_to(app)
 queue.add_to(app)
+story.add_to(app)
 dashboard.add_to(app)
 review.add_to(app)
 lists.add_to(app)

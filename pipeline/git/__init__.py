@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.git.history import Commit, Message, find_messages, read_blobs, read_history
+from pipeline.git.history import (
+    Commit,
+    Message,
+    find_changes,
+    find_messages,
+    read_blobs,
+    read_history,
+)
 from pipeline.git.program import GitSetupError, PushRejectedError
 from pipeline.git.repository import Identity, Repository, Revision, check_branch_name
 
@@ -15,6 +22,7 @@ __all__ = [
     "Repository",
     "Revision",
     "check_branch_name",
+    "find_changes",
     "find_messages",
     "read_blobs",
     "read_history",

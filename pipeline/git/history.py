@@ -109,15 +109,40 @@ def find_messages(
         rev: The last commit; a repository without commits has none.
         most: At most so many, 0 for all.
     """
+    options = ["--fixed-strings", *(f"--grep={text}" for text in texts)]
+    options += [f"--max-count={most}"] if most else []
+    return _messages(repository, rev, options, ())
+
+
+def find_changes(
+    repository: Repository, text: str, paths: Sequence[str], *, rev: str = "HEAD"
+) -> tuple[Message, ...]:
+    """The commits of ``rev`` after which ``paths`` hold ``text`` more or less often, newest first.
+
+    Merges are left out: what they bring together was changed by others.
+    """
+    return _messages(repository, rev, [f"-S{text}"], paths)
+
+
+def _messages(
+    repository: Repository, rev: str, options: Sequence[str], paths: Sequence[str]
+) -> tuple[Message, ...]:
     last = repository.resolve(rev)
     if last is None:
         return ()
-    options = ["-z", "--topo-order", "--fixed-strings", "--format=%H%n%ct%n%an%n%B"]
-    options += [f"--grep={text}" for text in texts]
-    options += [f"--max-count={most}"] if most else []
-    out = run_git(repository.root, "log", *options, last, "--").decode("utf-8", "replace")
+    shown = ("-z", "--topo-order", "--format=%H%n%ct%n%an%n%B", "--no-patch")
+    out = run_git(
+        repository.root,
+        "log",
+        *shown,
+        *options,
+        last,
+        "--",
+        *paths,
+        timeout_seconds=NETWORK_TIMEOUT_SECONDS,
+    )
     found = []
-    for record in out.split("\0"):
+    for record in out.decode("utf-8", "replace").split("\0"):
         if record:
             sha, at, author, text = record.split("\n", 3)
             made = datetime.fromtimestamp(int(at), UTC)

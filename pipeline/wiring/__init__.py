@@ -22,6 +22,7 @@ from pipeline.wiring.jobs import (
     make_forgetting,
     make_publish_job,
     make_rollover_job,
+    make_story_job,
     make_topic_job,
     make_undo_job,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "make_scorer",
     "make_shelf",
     "make_sources",
+    "make_story_job",
     "make_topic_job",
     "make_undo_job",
     "make_watch",

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pipeline.ports import Progress, Publisher
     from pipeline.publication import PublishJob
     from pipeline.publish.diff import DiffPublisher
+    from pipeline.story import StoryJob
     from pipeline.withdrawal import UndoJob
 
 MOST_CACHE_BYTES = 512 * 1024 * 1024
@@ -72,6 +73,20 @@ def make_undo_job(config: Config, *, now: datetime, publisher: Publisher | None 
         repository=lambda: open_repository(config),
         reviewer=reviewer(config),
         now=now,
+    )
+
+
+def make_story_job(config: Config) -> StoryJob:
+    """Where the config's program remembers a paper."""
+    from pipeline.story import StoryJob
+
+    return StoryJob(
+        queue=open_queue(config),
+        papers=open_papers(config),
+        ledger=open_ledger(config),
+        list_paths=config.list.paths,
+        repository=lambda: open_repository(config),
+        categories=tuple(config.sources.categories),
     )
 
 
