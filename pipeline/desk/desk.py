@@ -33,7 +33,7 @@ from pipeline.review.card import (
 from pipeline.withdrawal import UndoJob, undo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from db.ledger import Ledger
@@ -67,6 +67,7 @@ class DeskTools:
         in_all_files: Whether new entries go to every list file (``policy = "both"``).
         make_publisher: Makes what commits to the list; called when it is needed.
         open_repository: Likewise opens the list's repository.
+        story: Tells all that is known of a paper, as :func:`pipeline.story.as_json` has it.
         report_path: Where ``shortlist report`` puts its page.
         clock: The time (UTC).
         publishing: Held while this program publishes.
@@ -80,6 +81,7 @@ class DeskTools:
     in_all_files: bool
     make_publisher: Callable[[], Publisher]
     open_repository: Callable[[], Repository]
+    story: Callable[[str], Mapping[str, object]]
     report_path: Path
     clock: Callable[[], datetime]
     publishing: threading.Lock = field(default_factory=threading.Lock)
@@ -139,6 +141,10 @@ class ReviewDesk:
     ) -> tuple[DecidedPaper, ...]:
         """What was decided, newest first; of all reviewers, or of one."""
         return self._queue.recent(limit=limit, offset=offset, reviewer=reviewer)
+
+    def story(self, arxiv_id: str) -> Mapping[str, object]:
+        """All that is known of a paper, also of one that was never queued."""
+        return self._tools.story(arxiv_id)
 
     def ledger(self, *, days: int = 14) -> LedgerPage:
         """What each source delivered in the last ``days`` days."""

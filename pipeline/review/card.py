@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
     from db.records import (
@@ -248,6 +249,13 @@ class Desk(Protocol):
         self, *, offset: int = 0, limit: int = 50, reviewer: str = ""
     ) -> tuple[DecidedPaper, ...]:
         """What was decided, newest first; of all reviewers, or of one."""
+        ...
+
+    def story(self, arxiv_id: str) -> Mapping[str, object]:
+        """All that is known of a paper, also of one that was never queued, ready for JSON.
+
+        Keys: ``arxiv_id``, ``title``, ``why``, ``answer``, ``events`` and the facts behind.
+        """
         ...
 
     def preview_publication(self) -> PublishPreview:

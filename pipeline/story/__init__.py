@@ -19,5 +19,12 @@ __all__ = [
     "answer_of",
     "as_json",
     "events_of",
+    "story_as_json",
     "tell_story",
 ]
+
+
+def story_as_json(job: StoryJob, arxiv_id: str) -> dict[str, object]:
+    """:func:`tell_story` for machines, with the sentences that people get."""
+    story = tell_story(job, arxiv_id)
+    return as_json(story, answer=answer_of(story), events=events_of(story))

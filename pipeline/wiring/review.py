@@ -10,6 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.wiring.jobs import make_story_job
 from pipeline.wiring.memory import open_ledger, open_queue
 from pipeline.wiring.repository import make_publisher, open_repository, reviewer
 
@@ -32,6 +33,7 @@ def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> Review
     """The desk of the config's reviewer; ``clock`` is asked for the time (UTC) of each action."""
     from pipeline.desk import DeskTools, ReviewDesk
     from pipeline.desk.listed import ListReader
+    from pipeline.story import story_as_json
 
     paths = config.list.paths
     tools = DeskTools(
@@ -43,6 +45,7 @@ def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> Review
         in_all_files=config.list.policy == "both",
         make_publisher=lambda: make_publisher(config),
         open_repository=lambda: open_repository(config),
+        story=lambda arxiv_id: story_as_json(make_story_job(config), arxiv_id),
         report_path=config.report_path,
         clock=clock,
     )

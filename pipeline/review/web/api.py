@@ -166,6 +166,12 @@ def read_history(
     )
 
 
+@router.get("/papers/{arxiv_id:path}", responses=_UNKNOWN)
+def read_story(arxiv_id: str, desk: Reading) -> dict[str, Any]:
+    """A paper's whole story, as `shortlist log` tells it: why it is here, or why it is not."""
+    return dict(desk.story(_identifier(arxiv_id)))
+
+
 @router.get("/publish")
 def preview_publication(desk: Reading) -> PublishPreviewAnswer:
     """What a publication would do now: the exact difference; nothing is written."""

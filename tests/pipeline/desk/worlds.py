@@ -8,11 +8,13 @@ from pathlib import Path
 
 from db.engine import open_database
 from db.ledger import Ledger
+from db.papers import PaperStore
 from db.queue import Queue
 from pipeline.desk import DeskTools, ReviewDesk
 from pipeline.desk.listed import ListReader
 from pipeline.git import Repository
 from pipeline.publish.commit import CommitPublisher
+from pipeline.story import StoryJob, story_as_json
 from tests.builders import MAINTAINER, NOW, make_candidate, make_list_repo
 
 
@@ -52,6 +54,14 @@ def make_world(folder: Path, *, candidates: int = 3, url: str = "") -> World:
     engine = open_database(url or f"sqlite:///{folder}/queue.db")
     paths = (folder / "list" / "README.md", folder / "list" / "FULL_LIST.md")
     clock = Clock()
+    story_job = StoryJob(
+        queue=Queue(engine),
+        papers=PaperStore(engine),
+        ledger=Ledger(engine),
+        list_paths=paths,
+        repository=lambda: repository,
+        categories=("cs.LG",),
+    )
     tools = DeskTools(
         queue=Queue(engine),
         ledger=Ledger(engine),
@@ -63,6 +73,7 @@ def make_world(folder: Path, *, candidates: int = 3, url: str = "") -> World:
             repository, branch="main", author=MAINTAINER, push=False
         ),
         open_repository=lambda: repository,
+        story=lambda arxiv_id: story_as_json(story_job, arxiv_id),
         report_path=folder / "var" / "report.html",
         clock=clock,
     )

@@ -200,6 +200,13 @@ def test_the_ledger_and_the_report_are_there(page):
     assert (report["exists"], report["address"]) == (False, "/model/report")
 
 
+def test_a_paper_that_was_never_queued_has_a_story_too(page):
+    story = page.get("/api/papers/2206.00001").json
+    assert (story["why"], story["answer"]) == ("pending", "It waits for a decision, under Privacy.")
+    assert page.get("/api/papers/2207.99999").json["why"] == "not_seen"
+    assert page.get("/api/papers/nothing").status == 404
+
+
 def test_the_description_names_every_route(page):
     paths = page.get("/api/openapi.json").json["paths"]
     assert {
@@ -212,6 +219,7 @@ def test_the_description_names_every_route(page):
         "/api/candidates/{arxiv_id}/preview",
         "/api/bulk",
         "/api/history",
+        "/api/papers/{arxiv_id}",
         "/api/publish",
         "/api/ledger",
         "/api/report",
