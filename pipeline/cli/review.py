@@ -1,4 +1,4 @@
-"""``shortlist review``: the queue before a maintainer, in a browser."""
+"""``shortlist review``: the queue before a maintainer, in a browser or in a terminal."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pipeline.cli import show
 from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, read_config
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.config import Config
 
 
@@ -28,14 +30,20 @@ def review(
         typer.Option(min=0, max=65535, help="Its port; 0 for a free one.", show_default="config"),
     ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open a browser on it.")] = False,
+    in_terminal: Annotated[
+        bool, typer.Option("--terminal", help="Review here instead, one key a decision.")
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Review what waits, in a browser.
+    """Review what waits, in a browser or in this terminal.
 
     The page is for this machine only, unless --host says otherwise; then whoever opens it has to
     know the token that SHORTLIST_REVIEW_TOKEN holds, or that is made and printed here. Ctrl-C
     ends it; nothing is lost.
     """
+    if in_terminal:
+        _review_here(config)
+        return
     settings = read_config(config)
     _serve_page(
         settings,
@@ -43,6 +51,16 @@ def review(
         settings.review.port if port is None else port,
         open_browser=open_browser,
     )
+
+
+def _review_here(config: Path) -> None:
+    if not show.is_terminal():
+        show.print_error("review --terminal needs a terminal; in a pipe there is `shortlist queue`")
+        raise typer.Exit(2)
+    from pipeline import wiring
+    from pipeline.review.terminal import review_in_terminal
+
+    show.print_line(review_in_terminal(wiring.make_desk(read_config(config))))
 
 
 def _serve_page(settings: Config, host: str, port: int, *, open_browser: bool) -> None:

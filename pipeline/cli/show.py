@@ -392,6 +392,15 @@ def _lines_of_progress(label: str) -> Progress:
     return advance
 
 
+def is_terminal() -> bool:
+    """Whether a person sits before input and output, at a screen that can be drawn on."""
+    return (
+        sys.stdin.isatty()
+        and sys.stdout.isatty()
+        and os.environ.get("TERM", "") not in {"", "dumb"}
+    )
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console that is coloured on a terminal only, and wide enough in a pipe."""
     from rich.console import Console
