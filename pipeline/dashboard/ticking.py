@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from db.errors import ChangedError, DecidedError, NothingToUndoError, UnknownCandidateError
 from db.records import State, Verdict
+from pipeline.errors import PipelineError
 from pipeline.lists.harmless import harmless
 from pipeline.review.issue.marks import topic_key
 
@@ -99,6 +100,8 @@ def _fulfil(job: DashboardJob, wish: Wish, login: str) -> tuple[bool, str]:
         return False, "it is not in the queue any more"
     except (ChangedError, DecidedError, NothingToUndoError):
         return False, "" if _is_so(job, wish, topic) else _changed(job, wish)
+    except PipelineError as error:  # a published entry that cannot be taken out again
+        return False, harmless(str(error))
     return True, ""
 
 

@@ -191,7 +191,7 @@ def _boxes(card: Card) -> str:
     """A paper with its boxes, without evidence."""
     candidate = card.candidate
     arxiv_id, revision = candidate.paper.arxiv_id, candidate.revision
-    facts = [f"relevance {candidate.relevance:.2f}"]
+    facts = [f"relevance {candidate.relevance:.2f}", f"{candidate.paper.announced}"]
     if candidate.audit:
         facts.append("drawn at random from below the cut")
     if candidate.state is State.DEFERRED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from pipeline.arxiv_id import abs_url
@@ -17,6 +18,8 @@ MOST_NAMED = 8
 """Authors, neighbours and reasons that are named."""
 
 _TICKS = re.compile(r"`+")
+_JOINERS = "\u200c\u200d"
+"""Scripts and emoji are written with them."""
 
 
 def folded_evidence(card: Card) -> str:
@@ -73,8 +76,17 @@ def _entry(card: Card) -> list[str]:
     markdown = card.entry.markdown.strip("\n")
     if not markdown:
         return []
+    markdown = "".join(_seen(c) for c in markdown)
     if len(markdown) > MOST_OF_AN_ENTRY:
         markdown = f"{markdown[: MOST_OF_AN_ENTRY - 1]}…"
     fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(markdown)), default=0))
     # In code nothing acts; only a mark of our own would be read back.
     return [f"{fence}md\n{markdown.replace('<!--', f'<!{WORD_JOINER}--')}\n{fence}"]
+
+
+def _seen(character: str) -> str:
+    """A character as a reader can see it: what hides or turns text round by its number."""
+    hides = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    if not hides or character == "\n" or character in _JOINERS:
+        return character
+    return f"<U+{ord(character):04X}>"

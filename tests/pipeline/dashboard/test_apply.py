@@ -6,6 +6,7 @@ import pytest
 
 from db.records import State, Verdict
 from pipeline.outcome import Publication
+from tests.builders import MAINTAINER
 from tests.pipeline.dashboard.conftest import PAPERS
 
 
@@ -204,6 +205,37 @@ def test_decisions_are_taken_back_with_a_tick(shown):
     assert shown.verdicts("2206.00003") == [("reject", "mara"), ("undo", "noor")]
     assert "## 3 papers wait" in shown.body
     assert shown.apply("noor").changed is False
+
+
+def test_a_published_paper_is_taken_out_of_the_list_again_with_a_tick(shown):
+    before = shown.list_text()
+    shown.tick("2206.00003 r0 approve -->")
+    shown.apply("mara")
+    assert shown.list_text() != before
+    shown.tick("undo", "2206.00003", login="noor")
+    report = shown.apply("noor")
+    assert report.not_done == ()
+    assert shown.list_text() == before
+    assert shown.state("2206.00003") is State.PENDING
+    assert shown.verdicts("2206.00003")[-1][1] == "noor"
+    assert "## 3 papers wait" in shown.body
+    history = shown.verdicts("2206.00003")
+    shown.apply("noor")
+    assert shown.verdicts("2206.00003") == history
+
+
+def test_an_entry_that_a_person_has_changed_since_is_not_taken_out(shown):
+    shown.tick("2206.00003 r0 approve -->")
+    shown.apply("mara")
+    text = shown.list_text().replace("Dan Drafter, Eve Editor", "Dan Drafter et al")
+    shown.world.readme.write_text(text, encoding="utf-8")
+    shown.world.repository.commit(["README.md"], "Shorten", MAINTAINER)
+    shown.tick("undo", "2206.00003", login="noor")
+    report = shown.apply("noor")
+    assert shown.state("2206.00003") is State.PUBLISHED
+    assert shown.list_text() == text
+    assert report.not_done[0].startswith("2206.00003: ")
+    assert "[x]" not in shown.body
 
 
 def test_a_list_that_cannot_be_committed_to_keeps_the_approval_and_says_so(shown):

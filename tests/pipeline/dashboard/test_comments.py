@@ -36,6 +36,18 @@ def test_undo_takes_back_what_was_decided_by_anybody(shown):
     assert shown.reactions(comment) == ["+1"]
 
 
+def test_undo_takes_a_published_paper_out_of_the_list_once(shown):
+    before = shown.list_text()
+    shown.say("/approve 2206.00003")
+    shown.apply()
+    comment = shown.say("/undo 2206.00003")
+    for _ in range(2):
+        shown.apply("mara", comment=True)
+    assert shown.list_text() == before
+    assert shown.state("2206.00003") is State.PENDING
+    assert shown.reactions(comment) == ["+1"]
+
+
 def test_a_comment_is_handled_once_however_often_it_is_delivered(shown):
     comment = shown.say("/reject 2206.00003")
     shown.apply("mara", comment=True)

@@ -17,8 +17,9 @@ def test_a_paper_is_one_line_with_its_boxes_under_it():
     lines = body.split("\n")
     at = next(place for place, line in enumerate(lines) if line.startswith("- [ ] **approve**"))
     link = "[On Paper Number 2206 00001](https://arxiv.org/abs/2206.00001)"
+    facts = "relevance 0.83 · 2022-06-01"
     assert lines[at : at + 4] == [
-        f"- [ ] **approve** {link} · relevance 0.83 <!-- shortlist:2206.00001 r3 approve -->",
+        f"- [ ] **approve** {link} · {facts} <!-- shortlist:2206.00001 r3 approve -->",
         "  - [ ] reject <!-- shortlist:2206.00001 r3 reject -->",
         "  - [ ] later <!-- shortlist:2206.00001 r3 later -->",
         "  - [ ] approve under Fairness (0.20) <!-- shortlist:2206.00001 r3 approve 6fb6cce430 -->",
