@@ -56,6 +56,8 @@ class PublishJob:
         now: The time that decisions are stamped with (UTC).
         taken_back: What the list's history says was taken back last, so that an undo
             that was killed between commit and database is completed.
+        told_of: What it says of one paper, newest first, so that a publication that was
+            killed there is completed too.
     """
 
     list_paths: tuple[Path, ...]
@@ -64,6 +66,7 @@ class PublishJob:
     publisher: Publisher
     now: datetime
     taken_back: Callable[[], Sequence[PaperCommit]] = tuple
+    told_of: Callable[[str], Sequence[PaperCommit]] = lambda _: ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,7 @@ def publish_approved(job: PublishJob, *, token: str = "") -> Publication:
     def attempt() -> Publication:
         lists = read_lists(job.list_paths)
         complete_undone(job, lists)
+        closed.extend(complete_published(job, lists))
         closed.extend(job.queue.close_listed(listed_candidates(job.queue, lists), now=job.now))
         return _publish(job, lists, token)
 
@@ -144,6 +148,22 @@ def complete_undone(job: PublishJob, lists: Sequence[ListFile]) -> tuple[str, ..
             job.queue.undo(arxiv_id, reviewer=reviewer, now=job.now, withdrawn=True)
             undone.append(arxiv_id)
     return tuple(undone)
+
+
+def complete_published(job: PublishJob, lists: Sequence[ListFile]) -> tuple[str, ...]:
+    """Mark what a publication had committed before it was killed, each with its commit.
+
+    What a person wrote into the list has no commit that says so: it is left to be closed.
+    """
+    ids, _ = _listed_keys(lists)
+    marked: list[str] = []
+    for candidate in job.queue.approved():
+        arxiv_id = candidate.paper.arxiv_id
+        told = job.told_of(arxiv_id) if arxiv_id in ids else ()
+        if told and told[0].paper.change is Change.ADD:
+            commit = told[0].commit.sha
+            marked += job.queue.mark_published([arxiv_id], commit=commit, now=job.now)
+    return tuple(marked)
 
 
 def _publish(job: PublishJob, lists: Sequence[ListFile], token: str) -> Publication:

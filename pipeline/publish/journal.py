@@ -74,7 +74,7 @@ def begin(repository: Repository, files: tuple[PlannedFile, ...]) -> None:
     rows = [asdict(file) | {"before": b64encode(file.before).decode()} for file in files]
     document = {"version": _VERSION, "pid": os.getpid(), "files": rows}
     path = repository.git_path(JOURNAL_NAME)
-    _drop_temporary(path, os.getpid())  # of a run killed here that had our number, in a container
+    _drop_unfinished(path)  # one of our own number, as in a container, would be in the way
     write_atomically(path, json.dumps(document).encode())
 
 
@@ -96,6 +96,7 @@ def settle(repository: Repository) -> tuple[str, ...]:
         EditError: A file cannot be put back (disk full); the journal stays for the next try.
         GitError: git refused; likewise.
     """
+    _drop_unfinished(repository.git_path(JOURNAL_NAME))
     journal = _read(repository)
     if journal is None:
         return ()
@@ -153,6 +154,16 @@ def _checksum_of(path: Path) -> str | None:
         return None
     except OSError as error:
         raise GitError("recover", f"{path}: {error.strerror}") from error
+
+
+def _drop_unfinished(path: Path) -> None:
+    """Remove journals that were never whole, of runs killed before they wrote to the list.
+
+    Nobody else is writing one: whoever publishes or recovers holds the checkout's lock.
+    """
+    for unfinished in path.parent.glob(f".{path.name}.*.tmp"):
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 def _drop_temporary(path: Path, pid: int) -> None:

@@ -50,7 +50,7 @@ def make_publish_job(
 ) -> PublishJob:
     """The publication of the config's list; with the config's publisher unless another is given."""
     from pipeline.publication import PublishJob
-    from pipeline.publish.provenance import papers_taken_back
+    from pipeline.publish.provenance import commits_about, papers_taken_back
 
     return PublishJob(
         list_paths=config.list.paths,
@@ -59,6 +59,7 @@ def make_publish_job(
         publisher=publisher or make_publisher(config),
         now=now,
         taken_back=lambda: papers_taken_back(open_repository(config)),
+        told_of=lambda arxiv_id: commits_about(open_repository(config), arxiv_id),
     )
 
 

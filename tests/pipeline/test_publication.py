@@ -14,7 +14,7 @@ from pipeline.errors import PublicationChangedError
 from pipeline.git import Repository
 from pipeline.publication import plan_publication, publish_approved, read_lists
 from pipeline.publish.commit import CommitPublisher
-from pipeline.publish.provenance import read_trailers
+from pipeline.publish.provenance import commits_about, read_trailers
 from tests.builders import (
     DAY,
     MAINTAINER,
@@ -120,6 +120,35 @@ def test_dead_between_commit_and_database_the_next_run_only_marks(job):
     assert publication.closed == ("2206.00001",)
     assert repository_of(job).head() == head
     assert job.queue.get("2206.00001").state is State.PUBLISHED
+
+
+def killed_before_the_database(job) -> str:
+    """Publish one paper, and forget to mark it; the commit."""
+    approve(job, "2206.00001")
+    plan = plan_publication(
+        job.queue.approved(), read_lists(job.list_paths), in_all_files=job.in_all_files
+    )
+    return job.publisher.publish(plan.edits, message=plan.message)
+
+
+def test_dead_between_commit_and_database_the_commit_is_known_by_what_it_says(job):
+    commit = killed_before_the_database(job)
+    job = replace(job, told_of=lambda arxiv_id: commits_about(repository_of(job), arxiv_id))
+    assert publish_approved(job).closed == ("2206.00001",)
+    assert job.queue.get("2206.00001").commit == commit
+    assert job.queue.history("2206.00001")[-1].reviewer == "shortlist"
+
+
+def test_an_approved_paper_that_a_person_wrote_into_the_list_has_no_commit_of_ours(job):
+    approve(job, "2206.00001")
+    entry = "- By Hand. [[paper]](https://arxiv.org/abs/2206.00001)\n  - Me.\n"
+    path = job.list_paths[0]
+    path.write_text(text_of(job).replace("## Privacy\n\n", f"## Privacy\n\n{entry}\n"))
+    repository_of(job).commit(["README.md"], "By hand", MAINTAINER)
+    job = replace(job, told_of=lambda arxiv_id: commits_about(repository_of(job), arxiv_id))
+    assert publish_approved(job).closed == ("2206.00001",)
+    assert job.queue.get("2206.00001").commit == ""
+    assert job.queue.history("2206.00001")[-1].reviewer == "list"
 
 
 @pytest.fixture

@@ -181,6 +181,13 @@ def test_a_journal_that_was_never_finished_does_not_hinder_a_process_of_the_same
     assert not half.exists()
 
 
+def test_a_journal_that_was_never_finished_is_cleared_away_by_the_next_recovery(repository):
+    half = repository.root / ".git" / f".{JOURNAL_NAME}.{os.getpid() + 1}.tmp"
+    half.write_bytes(b"{")
+    assert publisher_of(repository).recover() == ()
+    assert not half.exists()
+
+
 def test_the_journal_does_not_depend_on_objects_that_git_clears_away(repository):
     die_at("before the commit", repository)
     git(repository.root, "reflog", "expire", "--expire=now", "--all")
