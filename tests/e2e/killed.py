@@ -1,12 +1,7 @@
-"""Runs of the daily intake in processes that can be killed, each forked where all is imported.
-
-A fresh interpreter for each of a hundred kills would take minutes: the fork server
-imports once and forks a child for each run. Nothing of the product is replaced.
-"""
+"""Runs of the daily intake in processes that can be killed. Nothing of the product is replaced."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -21,26 +16,8 @@ from sqlalchemy.pool import Pool
 
 from pipeline.__main__ import main
 from pipeline.setup import config_text
+from tests.forkserver import FORK_SERVER
 from tests.live_world import CATEGORIES, SETS, LiveWorld
-
-_FORK_SERVER = multiprocessing.get_context("forkserver")
-# What a run imports only when it needs it.
-_FORK_SERVER.set_forkserver_preload(
-    [
-        "__main__",
-        __name__,
-        "arxiv",
-        "feedparser",
-        "filelock",
-        "pipeline.__main__",
-        "pipeline.cli.fetch",
-        "pipeline.fetch",
-        "pipeline.sources.recording",
-        "pipeline.wiring.jobs",
-        "requests",
-        "rich.progress",
-    ]
-)
 
 TRIAGED = "triaged.txt"
 """The file with the papers that were news in a run that came to its end."""
@@ -99,7 +76,7 @@ class Run:
 
     def start(self) -> BaseProcess:
         """The process, running."""
-        process = _FORK_SERVER.Process(target=_run, args=(self,))
+        process = FORK_SERVER.Process(target=_run, args=(self,))
         process.start()
         return process
 
