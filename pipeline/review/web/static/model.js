@@ -7,7 +7,7 @@ import { pageTrouble } from "./notices.js";
 async function load() {
   let report;
   try {
-    report = await get("/api/model");
+    report = await get("/api/report");
   } catch (error) {
     pageTrouble(error, load);
     return;

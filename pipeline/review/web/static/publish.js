@@ -34,6 +34,7 @@ export async function publish({ settled, done }) {
   yes.disabled = false;
   yes.onclick = async () => {
     yes.disabled = true;
+    yes.textContent = "Publishing…";
     let result;
     try {
       result = await change("POST", "/api/publish", { token: preview.token });

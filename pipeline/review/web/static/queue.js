@@ -36,7 +36,7 @@ export class Queue {
   #asked = new Map();
   #mine = [];
   #chain = Promise.resolve();
-  #unsent = 0;
+  #unsent = new Map();
   #edition = 0;
   #outage = {};
   #loading = 0;
@@ -50,7 +50,7 @@ export class Queue {
   // -- what is there -------------------------------------------------------
 
   get isBusy() {
-    return this.#unsent > 0;
+    return this.#unsent.size > 0;
   }
 
   item(arxivId = this.current) {
@@ -81,8 +81,15 @@ export class Queue {
   async load(filter = this.filter, wanted = "") {
     const turn = ++this.#loading;
     this.filter = { ...filter };
-    const answer = await get("/api/queue", { ...this.filter, limit: PAGE });
-    if (turn !== this.#loading) return;
+    let answer;
+    let edition;
+    do {
+      edition = this.#edition;
+      await this.#chain;
+      answer = await get("/api/queue", { ...this.filter, limit: PAGE });
+      if (turn !== this.#loading) return;
+      // What was decided while it was on its way is not in it yet.
+    } while (edition !== this.#edition);
     this.#take(answer);
     this.items = answer.items.map((item) => this.#kept(item));
     const isThere = this.items.some((item) => item.arxiv_id === wanted);
@@ -221,9 +228,8 @@ export class Queue {
     this.#count(verdict, 1);
     this.#mine.push(arxivId);
     this.current = this.#nextAfter(item)?.arxiv_id ?? "";
-    this.onchange("decided");
-    this.#fetchAround();
     this.#send(
+      arxivId,
       async () => {
         let revision = await this.#revision(arxivId);
         if (edit) {
@@ -231,7 +237,6 @@ export class Queue {
           dropDraft(arxivId);
         }
         this.#keep(await change("POST", paths.decision(arxivId), { verdict, topic, reason, revision }));
-        item.state = STATE_AFTER[verdict];
         this.chosen.delete(arxivId);
       },
       (error) => {
@@ -242,6 +247,8 @@ export class Queue {
         this.#comeBack(item, error, { verdict, again: { reason, edit } });
       },
     );
+    this.onchange("decided");
+    this.#fetchAround();
     return item;
   }
 
@@ -266,12 +273,10 @@ export class Queue {
     this.#mine = mine.filter((each) => each !== arxivId);
     this.#count(verdict, -1);
     this.current = arxivId;
-    this.onchange("undone");
-    this.#fetchAround();
     this.#send(
+      arxivId,
       async () => {
-        const card = this.#keep(await change("POST", paths.undo(arxivId), { revision: await this.#revision(arxivId) }));
-        item.state = card.state;
+        this.#keep(await change("POST", paths.undo(arxivId), { revision: await this.#revision(arxivId) }));
       },
       (error) => {
         Object.assign(item, { state, ...(outcome ? { outcome } : {}) });
@@ -281,6 +286,8 @@ export class Queue {
         this.ontold("not-undone", { item, error });
       },
     );
+    this.onchange("undone");
+    this.#fetchAround();
     return item;
   }
 
@@ -288,6 +295,7 @@ export class Queue {
   save(arxivId, edit) {
     return new Promise((resolve, reject) => {
       this.#send(
+        arxivId,
         async () => {
           const revision = await this.#revision(arxivId);
           const card = this.#keep(await change("PUT", paths.entry(arxivId), { ...edit, revision }));
@@ -299,6 +307,7 @@ export class Queue {
           reject(error);
         },
       );
+      this.onchange("saving");
     });
   }
 
@@ -348,8 +357,8 @@ export class Queue {
   }
 
   /** Sends one change after those before it; when the server is gone, those behind it fail with it. */
-  #send(work, failed) {
-    this.#unsent += 1;
+  #send(arxivId, work, failed) {
+    this.#unsent.set(arxivId, (this.#unsent.get(arxivId) ?? 0) + 1);
     this.#edition += 1;
     clearTimeout(this.#quiet);
     const outage = this.#outage;
@@ -365,9 +374,11 @@ export class Queue {
         }
         failed(problem);
       }
-      this.#unsent -= 1;
+      const rest = this.#unsent.get(arxivId) - 1;
+      if (rest) this.#unsent.set(arxivId, rest);
+      else this.#unsent.delete(arxivId);
       this.onchange("sent");
-      if (!this.#unsent) this.#quiet = setTimeout(() => this.refresh(), QUIET_MS);
+      if (!this.isBusy) this.#quiet = setTimeout(() => this.refresh(), QUIET_MS);
     });
   }
 
@@ -395,7 +406,10 @@ export class Queue {
     if (known && known.revision > card.revision) return known;
     this.#cards.set(card.arxiv_id, card);
     const item = this.item(card.arxiv_id);
-    if (item) Object.assign(item, { revision: card.revision, topic: card.topic, state: card.state });
+    if (!item) return card;
+    item.revision = card.revision;
+    // What was decided since and is not sent yet is newer than any answer.
+    if ((this.#unsent.get(card.arxiv_id) ?? 0) < 2) Object.assign(item, { topic: card.topic, state: card.state });
     return card;
   }
 
