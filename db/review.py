@@ -7,6 +7,7 @@ reads more candidates than it gives, however long the queue is.
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Text, cast, func, or_, select
@@ -26,7 +27,7 @@ from db.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -86,7 +87,8 @@ def count_days(connection: Connection, states: Iterable[State]) -> dict[date, in
     found = connection.execute(
         select(PaperRow.announced, func.count())
         .select_from(CANDIDATES.join(PAPERS, CANDIDATES.c.arxiv_id == PAPERS.c.arxiv_id))
-        .where(CandidateRow.state.in_(list(states)))
+        # The second condition always holds: it leads SQLite to an index with both columns.
+        .where(CandidateRow.state.in_(list(states)), PaperRow.announced >= date.min)
         .group_by(PaperRow.announced)
     )
     return dict(sorted(found.all(), reverse=True))

@@ -81,4 +81,5 @@ def _serve_page(settings: Config, host: str, port: int, *, open_browser: bool) -
         if open_browser:
             webbrowser.open(address_of(web, token=web.token))
 
-    serve(app, listener, started=started)
+    with wiring.kept_open(settings):
+        serve(app, listener, started=started)

@@ -28,6 +28,7 @@ from pipeline.wiring.jobs import (
 )
 from pipeline.wiring.memory import (
     has_database,
+    kept_open,
     make_encoder,
     open_cache,
     open_engine,
@@ -66,6 +67,7 @@ __all__ = [
     "find_paper",
     "has_database",
     "hold_schedule",
+    "kept_open",
     "make_api",
     "make_backfill",
     "make_cleanup_job",

@@ -5,13 +5,14 @@ Everything is made lazily: what a command does not use is neither opened nor imp
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.wiring.repository import recover_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from db.engine import Engine
@@ -30,6 +31,15 @@ def open_engine(config: Config) -> Engine:
     from db.engine import open_database
 
     return open_database(config.queue.url)
+
+
+@contextmanager
+def kept_open(config: Config) -> Iterator[None]:
+    """Holds the config's database open meanwhile, for what asks it often."""
+    from db.engine import kept_open as held
+
+    with held(open_engine(config)):
+        yield
 
 
 def open_queue(config: Config) -> Queue:

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from db.engine import current_revision, newest_revision, open_database, reading, writing
+from db.engine import (
+    current_revision,
+    kept_open,
+    newest_revision,
+    open_database,
+    reading,
+    writing,
+)
 from db.errors import DatabaseUnavailableError, SchemaError
 from db.queue import Queue
 from tests.db.builders import NOW, make_candidate
@@ -50,7 +57,7 @@ def test_sqlite_is_set_up_for_readers_beside_a_writer(tmp_path):
         "journal_mode": "wal",
         "busy_timeout": 1500,
         "foreign_keys": 1,
-        "synchronous": 1,
+        "synchronous": 2,
     }
 
 
@@ -58,6 +65,21 @@ def test_the_file_is_whole_by_itself_when_nobody_writes(tmp_path):
     engine = open_database(f"sqlite:///{tmp_path}/queue.db")
     Queue(engine).record([], [make_candidate()], now=NOW)
     assert [path.name for path in tmp_path.iterdir()] == ["queue.db"]
+
+
+def test_a_database_that_is_held_open_is_folded_in_at_the_end(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path}/queue.db")
+    with kept_open(engine):
+        Queue(engine).record([], [make_candidate()], now=NOW)
+        assert "queue.db-wal" in {path.name for path in tmp_path.iterdir()}
+        assert Queue(engine).pending() == (make_candidate(),)
+    assert [path.name for path in tmp_path.iterdir()] == ["queue.db"]
+
+
+def test_every_database_can_be_held_open(engine):
+    with kept_open(engine):
+        Queue(engine).record([], [make_candidate()], now=NOW)
+    assert Queue(engine).pending() == (make_candidate(),)
 
 
 def test_a_reader_does_not_wait_for_a_writer(tmp_path):
