@@ -31,7 +31,7 @@ query($owner: String!, $name: String!, $number: Int!) {
       lastEditedAt
       author { login }
       editor { login }
-      userContentEdits(first: 30) { nodes { editedAt editor { login } diff } }
+      userContentEdits(%s: 30) { nodes { editedAt editor { login } diff } }
     }
   }
 }
@@ -100,15 +100,22 @@ class GitHub:
         return _issue(self._transport.send("PATCH", f"{self._path}/issues/{number}", given))
 
     def body_history(self, number: int) -> BodyHistory:
-        """Who changed the body of an issue, the latest 30 edits; one request (GraphQL)."""
-        told = self._transport.query(_HISTORY, owner=self._owner, name=self._name, number=number)[
-            "repository"
-        ]["issue"]
-        nodes = [node for node in told["userContentEdits"]["nodes"] if node]
-        edits = sorted((_body_edit(node) for node in nodes), key=lambda edit: edit.edited_at)
-        edited = told["lastEditedAt"] is not None
+        """Who changed the body of an issue, the latest 30 edits; one request (GraphQL).
+
+        GitHub gives the newest first, which its reference does not promise; where it does not,
+        this is two requests.
+        """
+        for end in ("first", "last"):
+            told = self._transport.query(
+                _HISTORY % end, owner=self._owner, name=self._name, number=number
+            )["repository"]["issue"]
+            nodes = [node for node in told["userContentEdits"]["nodes"] if node]
+            edits = sorted((_body_edit(node) for node in nodes), key=lambda edit: edit.edited_at)
+            last = told["lastEditedAt"]
+            if last is None or (edits and edits[-1].edited_at >= _time(last)):
+                break
         return BodyHistory(
-            last_editor=_login(told["editor"] if edited else told["author"]), edits=tuple(edits)
+            last_editor=_login(told["editor"] if last else told["author"]), edits=tuple(edits)
         )
 
     # -- comments ----------------------------------------------------------

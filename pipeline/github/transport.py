@@ -210,6 +210,7 @@ _HINTS = {
     401: "the token in GITHUB_TOKEN is wrong or has expired: put a new one there",
     403: "give the token in GITHUB_TOKEN write permission for issues, pull requests and contents",
     404: "check [github] repository, and that the token in GITHUB_TOKEN may see it",
+    410: "switch issues on in the repository's settings",
     500: "nothing is lost, and the next run goes on",
 }
 

@@ -9,6 +9,8 @@ from tests.github_standin.world import RefusedError, World
 
 _TOKEN = re.compile(r"\(|\)|\{|\}|\"(?:[^\"\\]|\\.)*\"|[$:!,]|[\w]+")
 
+_NO_EDITS = "userContentEdits(first: 0)"
+
 Fields = dict[str, "Fields"]
 
 
@@ -25,7 +27,11 @@ def answer(world: World, login: str, query: str, variables: dict) -> dict:
     if "repository" in wanted:
         if f"{variables.get('owner')}/{variables.get('name')}" != world.repository:
             raise RefusedError(404, "Could not resolve to a Repository")
-        found["repository"] = {"issue": _issue(world, int(variables["number"]))}
+        end, count = re.search(
+            r"userContentEdits\((first|last): (\d+)\)", query + _NO_EDITS
+        ).groups()
+        span = slice(int(count)) if end == "first" else slice(-int(count), None)
+        found["repository"] = {"issue": _issue(world, int(variables["number"]), span)}
     return _only(found, wanted)
 
 
@@ -54,7 +60,7 @@ def fields_of(query: str) -> Fields:
     return stack[0]
 
 
-def _issue(world: World, number: int) -> dict:
+def _issue(world: World, number: int, span: slice) -> dict:
     each = world.find(number)
     nodes = [
         {
@@ -62,7 +68,7 @@ def _issue(world: World, number: int) -> dict:
             "editor": {"login": _bare(edit.editor)} if edit.editor else None,
             "diff": edit.text if world.history else None,
         }
-        for edit in reversed(each.edits)
+        for edit in each.edits[:: -1 if world.newest_first else 1]
     ]
     last = each.edits[-1] if each.edits else None
     return {
@@ -72,7 +78,7 @@ def _issue(world: World, number: int) -> dict:
         "editor": {"login": _bare(last.editor)} if last and last.editor else None,
         "lastEditedAt": stamp(last.at) if last else None,
         "updatedAt": stamp(each.updated_at),
-        "userContentEdits": {"totalCount": len(nodes), "nodes": nodes[:30]},
+        "userContentEdits": {"totalCount": len(nodes), "nodes": nodes[span]},
     }
 
 

@@ -87,6 +87,8 @@ class World:
         self.workflows: dict[str, str] = {"daily.yml": "active", "review.yml": "active"}
         self.history = True
         """Whether GraphQL tells the text of earlier versions."""
+        self.newest_first = True
+        """Whether GraphQL tells the newest version first."""
         self.before_edit: Callable[[int], None] | None = None
         """Called with the number right before a program's edit of an issue's body lands."""
         self._now = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)

@@ -7,6 +7,7 @@ import pytest
 from db.records import State, Verdict
 from pipeline.outcome import Publication
 from tests.builders import MAINTAINER
+from tests.github_standin import TOKEN
 from tests.pipeline.dashboard.conftest import PAPERS
 
 
@@ -107,6 +108,22 @@ def test_each_tick_is_recorded_for_who_made_it(shown):
     shown.apply("noor")
     assert shown.verdicts("2206.00003")[0] == ("approve", "mara")
     assert shown.verdicts("2206.00002") == [("reject", "noor")]
+
+
+def test_with_a_maintainers_own_token_all_is_the_same(board):
+    board.standin.world.tokens[TOKEN] = "mara"
+    board.sync()
+    board.tick("2206.00003 r0 reject", login="mara")
+    board.tick("2206.00002 r0 reject", login="noor")
+    board.standin.world.before_edit = lambda number: board.tick("2206.00001 r0 later", login="noor")
+    comment = board.say("/undo 2206.00003\n/merge", login="mara")
+    for _ in range(2):
+        board.apply("mara")
+    assert board.verdicts("2206.00003") == [("reject", "mara"), ("undo", "mara")]
+    assert board.verdicts("2206.00002") == [("reject", "noor")]
+    assert board.verdicts("2206.00001") == [("defer", "noor")]
+    answers = [c for c in board.standin.world.comments.values() if c.comment_id != comment]
+    assert len(answers) == 1
 
 
 def test_where_github_does_not_tell_versions_the_sender_or_the_last_editor_is_who(shown):

@@ -93,6 +93,20 @@ def test_the_last_editor_of_a_body_is_told_with_what_each_wrote(github, standin)
     ]
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_a_long_history_the_latest_edits_are_told_in_whatever_order(
+    github, standin, newest_first
+):
+    standin.world.newest_first = newest_first
+    made = github.create_issue(title="Papers", body="0")
+    for number in range(1, 50):
+        standin.world.edit_body(made.number, str(number))
+    history = github.body_history(made.number)
+    assert [edit.text for edit in history.edits] == [str(number) for number in range(20, 50)]
+    asked = len(standin.requests("POST", "/graphql"))
+    assert asked == (1 if newest_first else 2)
+
+
 def test_a_pull_request_is_found_by_its_branch_and_changed_in_place(github):
     opened = github.open_pull_request(head="shortlist/papers", base="main", title="A", body="b")
     github.edit_pull_request(opened.number, title="C")
