@@ -30,7 +30,7 @@ from pipeline.review.terminal.look import exact, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.review.card import Card, Desk
+    from pipeline.review.card import Card, Desk, DraftedEntry
     from pipeline.review.terminal.screen import Screen
 
 _GIVES_UP = "d"
@@ -134,13 +134,26 @@ def _line_by_line(desk: Desk, card: Card) -> Card | None:
                 digest=lines["Digest"],
                 links=tuple(link for link in links if link[1]),
             ),
-            topic="" if lines["Topic"] == entry.topic else lines["Topic"],
+            topic=lines["Topic"],
         )
+        if typed == Typed(edit=_as_it_is(entry), topic=entry.topic):
+            return None
         try:
             return _keep(desk, card, typed)
         except (PipelineError, DatabaseError) as error:
             if _answer(str(error)) == _GIVES_UP:
                 return None
+
+
+def _as_it_is(entry: DraftedEntry) -> EntryEdit:
+    return EntryEdit(
+        title=entry.title,
+        authors=entry.authors,
+        venue=entry.venue,
+        keywords=entry.keywords,
+        digest=entry.digest,
+        links=entry.links,
+    )
 
 
 def _keep(desk: Desk, card: Card, typed: Typed) -> Card:

@@ -98,8 +98,7 @@ def read_entry_text(text: str, *, before: DraftedEntry) -> Typed | None:
         digest=values.get("digest", before.digest),
         links=links or before.links,
     )
-    topic = values.get("topic", "")
-    return Typed(edit=edit, topic="" if topic == before.topic else topic)
+    return Typed(edit=edit, topic=values.get("topic", ""))
 
 
 def split_keywords(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db.errors import DatabaseError
@@ -135,7 +136,9 @@ class Session:
         if card.candidate.state not in OPEN | {State.APPROVED}:
             self._sitting.notice = f"It is {card.candidate.state.value}: nothing to edit."
             return
-        edited = self._edit_entry(self._desk, self._screen, card)
+        topic = self._sitting.topic
+        shown = replace(card, entry=replace(card.entry, topic=topic))
+        edited = self._edit_entry(self._desk, self._screen, shown)
         if edited is None:
             self._sitting.notice = "The entry stays as it was."
         else:

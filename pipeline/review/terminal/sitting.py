@@ -7,6 +7,7 @@ did meanwhile is seen with the next step. Knows no terminal: what there is to sa
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from db.errors import ChangedError, DecidedError
@@ -71,9 +72,16 @@ class Sitting:
 
     def look(self) -> None:
         """Reads the paper at hand again."""
-        self.card = self._desk.card(self._ids[self._at]) if self._ids else None
-        if self.card is not None and self.card.candidate.state not in OPEN:
-            self._open.discard(self._ids[self._at])
+        if not self._ids:
+            self.card = None
+            return
+        arxiv_id = self._ids[self._at]
+        self.card = card = self._desk.card(arxiv_id)
+        if card.candidate.state not in OPEN:
+            self._open.discard(arxiv_id)
+        elif arxiv_id in self._chosen:
+            entry = self._desk.preview(arxiv_id, card.candidate.edit, topic=self._chosen[arxiv_id])
+            self.card = replace(card, entry=entry)
 
     def step(self, by: int) -> None:
         """The next paper or the one before, decided or not."""
@@ -173,7 +181,7 @@ class Sitting:
             self._ids.insert(self._at, arxiv_id)
         self._at = self._ids.index(arxiv_id)
         self._open.add(arxiv_id)
-        self.card = card
+        self.look()
         waits = "waits again" if card.candidate.state in OPEN else "is as before"
         self.notice = f"Taken back: {_brief(card.candidate.paper.title)} {waits}."
 
@@ -204,7 +212,11 @@ class Sitting:
             self.notice = f"It is {candidate.state.value} already."
             return
         else:
-            self._chosen[candidate.paper.arxiv_id] = topic
+            arxiv_id = candidate.paper.arxiv_id
+            # Key words may depend on the topic: what is approved is what is seen.
+            entry = self._desk.preview(arxiv_id, candidate.edit, topic=topic)
+            self._chosen[arxiv_id] = topic
+            self.card = replace(card, entry=entry)
         self.notice = f"Topic: {shown(topic)}."
 
     def edited(self, card: Card) -> None:

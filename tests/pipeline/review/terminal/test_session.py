@@ -123,6 +123,14 @@ def test_a_number_chooses_the_topic_that_the_approval_takes(world):
     assert world.queue.history(FIRST)[0].topic == "Fairness"
 
 
+def test_what_is_seen_under_another_topic_is_what_is_published(world):
+    seen = review(world.desk, "2", rows=60).frames[1]
+    review(world.desk, "2", "a", "p", "y")
+    entry = world.readme.read_text(encoding="utf-8")
+    (words,) = [line for line in seen.split("\n") if "Key Word:" in line]
+    assert words.strip() in entry.split("## Fairness")[1]
+
+
 def test_a_number_without_topic_says_so(world):
     assert "There is no topic 9; t chooses any." in review(world.desk, "9").frames[-1]
 
