@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 dashboard_app = typer.Typer(help="The queue as an issue on GitHub.", no_args_is_help=True)
 
 
+SaveOption = Annotated[
+    bool,
+    typer.Option(
+        "--save",
+        help="Push the state before the issue is written, so that no answer is here alone.",
+    ),
+]
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
     dashboard_app.command("sync", epilog="Example: shortlist dashboard sync")(sync)
@@ -25,7 +34,9 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(dashboard_app, name="dashboard")
 
 
-def sync(*, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) -> None:
+def sync(
+    *, save: SaveOption = False, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG
+) -> None:
     """Show the queue in the dashboard issue, which is made if there is none.
 
     What people ticked or commanded there meanwhile is recorded first; it is not published. The
@@ -35,7 +46,8 @@ def sync(*, as_json: JsonOption = False, config: ConfigOption = DEFAULT_CONFIG) 
     from pipeline.dashboard import sync_dashboard
 
     settings = read_config(config)
-    _show(sync_dashboard(wiring.make_dashboard_job(settings, now=utc_now())), as_json=as_json)
+    job = wiring.make_dashboard_job(settings, now=utc_now(), saves=save)
+    _show(sync_dashboard(job), as_json=as_json)
 
 
 def apply(
@@ -48,6 +60,7 @@ def apply(
             show_default=False,
         ),
     ] = None,
+    save: SaveOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
@@ -62,7 +75,7 @@ def apply(
 
     settings = read_config(config)
     told = read_event(event) if event else None
-    job = wiring.make_dashboard_job(settings, now=utc_now())
+    job = wiring.make_dashboard_job(settings, now=utc_now(), saves=save)
     _show(apply_dashboard(job, told), as_json=as_json)
 
 

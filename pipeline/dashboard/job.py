@@ -81,6 +81,7 @@ class _Keeping:
         issue, others = choose(self.job.github.issues(label=LABEL), title=self.job.title)
         if issue is None:
             self._publish()
+            self.job.keep()
             body = render_body(self._dashboard())
             made = self.job.github.create_issue(title=self.job.title, body=body, labels=[LABEL])
             return self._report(made, changed=True)
@@ -163,7 +164,8 @@ class _Keeping:
             if settled(render_body(dashboard)) == settled(issue.body) and not reopens:
                 break
             # Where the body changes anyway, it says anew up to when comments were read.
-            body = render_body(replace(dashboard, comments_until=comments_until))
+            self.job.keep()
+            body = render_body(replace(self._dashboard(), comments_until=comments_until))
             fresh = github.issue(issue.number)
             if settled(fresh.body) != settled(issue.body):
                 issue = fresh

@@ -42,6 +42,8 @@ class DashboardJob:
         publish: Publishes what was approved.
         title: Of the issue, when it is made.
         now: The time (UTC).
+        keep: Called before the body is written: what people asked for is gone from it then, and
+            must not be on this machine alone. It may bring in what was decided elsewhere.
     """
 
     desk: Desk
@@ -51,6 +53,7 @@ class DashboardJob:
     publish: Callable[[], Publication]
     title: str
     now: datetime
+    keep: Callable[[], None] = lambda: None
 
 
 def gather(

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from db.engine import open_database
+from db.queue import Queue
 from tests.arxiv_emulator import Emulator
 from tests.builders import make_list_repo
+from tests.conftest import Shortlist
+from tests.github_standin import GitHubStandIn
 from tests.live_folder import make_live_config, make_week
 from tests.workflows.forge import TOKEN, Forge, project_copy
 from tests.workflows.machine import git
 
 PROJECT, LIST = "mara/shortlist", "mara/list"
+BOT = "github-actions[bot]"
 AUTHOR = "Bot <bot@example.org>"
 PER_DAY = 3
 
@@ -24,9 +30,10 @@ def arxiv():
         yield emulator
 
 
-def config_for(arxiv: Emulator, **tables: dict[str, object]) -> str:
+def config_for(arxiv: Emulator, github: GitHubStandIn, **tables: dict[str, object]) -> str:
     """The config of the workflows: the list beside, everything pushed."""
     settings: dict[str, dict[str, object]] = {
+        "github": {"api_url": github.api_url},
         "queue": {"per_day": PER_DAY, "audit_per_week": 0},
         "publish": {"push": True, "author": AUTHOR},
     }
@@ -36,17 +43,28 @@ def config_for(arxiv: Emulator, **tables: dict[str, object]) -> str:
 
 
 @pytest.fixture
-def forge(tmp_path: Path, arxiv: Emulator) -> Forge:
+def forge(tmp_path: Path) -> Forge:
     """The project's repository is set up for the list's."""
     made = Forge(
         folder=tmp_path / "forge",
         variables={"LIST_REPOSITORY": LIST},
         secrets={"LIST_TOKEN": TOKEN},
     )
-    made.add(PROJECT, project_copy(tmp_path / "project", config_for(arxiv)))
     make_list_repo(tmp_path / "list")
     made.add(LIST, tmp_path / "list")
     return made
+
+
+@pytest.fixture
+def github(forge: Forge, tmp_path: Path, arxiv: Emulator):
+    """The list's issues; the forge's one token is that of workflows, and Mara may write."""
+    with GitHubStandIn(LIST, git=forge.repositories[LIST]) as standin:
+        standin.world.person(BOT)
+        standin.world.token(BOT, TOKEN)
+        forge.api_url = standin.api_url
+        copy = project_copy(tmp_path / "project", config_for(arxiv, standin))
+        forge.add(PROJECT, copy)
+        yield standin
 
 
 @pytest.fixture
@@ -61,17 +79,48 @@ def state(origin: Path, name: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-@pytest.fixture
-def desk(tmp_path, arxiv, origin, shortlist, monkeypatch):
-    """``desk("queue", "list")`` runs a command on a maintainer's own machine, beside a clone."""
-    folder = tmp_path / "desk"
-    folder.mkdir()
-    (folder / "config.toml").write_text(config_for(arxiv), encoding="utf-8")
-    git(folder, "clone", "-q", origin, folder / "list")
-    monkeypatch.setenv("LIST_TOKEN", TOKEN)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A maintainer's own machine: a clone of the list, and a config beside it."""
 
-    def run(*words: str) -> None:
-        outcome = shortlist(*words, "--config", folder / "config.toml")
+    folder: Path
+    shortlist: Shortlist
+
+    def __call__(self, *words: str) -> None:
+        """Run a command there."""
+        outcome = self.shortlist(*words, "--config", self.folder / "config.toml")
         assert outcome.status == 0, outcome.err
 
-    return run
+    @property
+    def queue(self) -> Queue:
+        """What the database there holds."""
+        (self.folder / "var").mkdir(exist_ok=True)
+        return Queue(open_database(f"sqlite:///{self.folder}/var/shortlist.db"))
+
+
+@pytest.fixture
+def config(arxiv: Emulator, github: GitHubStandIn) -> str:
+    """The config that the workflows have."""
+    return config_for(arxiv, github)
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path,
+    config: str,
+    origin: Path,
+    shortlist: Shortlist,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Desk:
+    """A maintainer's machine."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    (folder / "config.toml").write_text(config, encoding="utf-8")
+    git(folder, "clone", "-q", origin, folder / "list")
+    for name, value in (
+        ("LIST_TOKEN", TOKEN),
+        ("GITHUB_TOKEN", TOKEN),
+        ("LIST_REPOSITORY", LIST),
+    ):
+        monkeypatch.setenv(name, value)
+    return Desk(folder=folder, shortlist=shortlist)

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.answer import AUTHOR
 from tests.builders import README
-from tests.github_standin import GitHubStandIn
 from tests.pipeline.lists.contributions.builders import GOOD
-from tests.workflows.conftest import LIST, PROJECT, config_for
-from tests.workflows.forge import TOKEN
+from tests.workflows.conftest import BOT, LIST
 from tests.workflows.machine import git
 from tests.workflows.run import Run, read_workflow
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SLIP = GOOD.replace("https://arxiv.org/abs/2205.00009", "http://arxiv.org/abs/2205.00009v2")
-
-
-@pytest.fixture
-def github(forge, origin, arxiv):
-    """Where comments are; the forge's token is that of a job."""
-    with GitHubStandIn(LIST, git=origin) as standin:
-        standin.world.person(AUTHOR)
-        standin.world.token(AUTHOR, TOKEN)
-        forge.api_url = standin.api_url
-        forge.configure(
-            PROJECT, "config.toml", config_for(arxiv, github={"api_url": standin.api_url})
-        )
-        yield standin
 
 
 @pytest.fixture
@@ -98,7 +82,7 @@ def test_a_contribution_is_annotated_and_gets_one_comment_that_follows_it(forge,
     assert checked.well, checked.log
     assert comment(forge, checked, event["pull_request"]["head"]["sha"]).well
     (posted,) = github.world.comments.values()
-    assert (posted.author, posted.number) == (AUTHOR, 1)
+    assert (posted.author, posted.number) == (BOT, 1)
     assert "All is just as it should be" in posted.body
 
 

@@ -45,7 +45,7 @@ def met(origin: Path) -> dict[str, str]:
     return {str(row["arxiv_id"]): str(row["announced"]) for row in rows}
 
 
-def test_the_second_run_continues_where_the_first_ended(forge, origin, arxiv, desk):
+def test_the_second_run_continues_where_the_first_ended(forge, origin, arxiv, github, desk):
     first = daily(forge, arxiv, TUESDAY)
     assert first.well, first.log
     assert "no state on shortlist-state yet" in first.log
@@ -53,6 +53,8 @@ def test_the_second_run_continues_where_the_first_ended(forge, origin, arxiv, de
     of_the_day = [i for i, day in met(origin).items() if day == str(TUESDAY)]
     assert len(set(queued) & set(of_the_day)) == PER_DAY
     assert git(origin, "rev-list", "--count", "main") == "1"
+    assert f"## {len(queued)} papers wait" in github.world.issues[1].body
+    assert "## What" in first.jobs["daily"].summary or first.jobs["daily"].summary
 
     # A maintainer approves one on a machine of their own.
     desk("state", "load")
@@ -78,9 +80,9 @@ def test_the_second_run_continues_where_the_first_ended(forge, origin, arxiv, de
     assert git(origin, "rev-list", "--count", "main") == "2"
 
 
-def test_machines_that_forget_queue_each_days_papers_once(forge, origin, arxiv):
+def test_machines_that_forget_queue_each_days_papers_once(forge, origin, arxiv, github):
     """What is news and where the harvest goes on survives in the state alone."""
-    forge.configure(PROJECT, "config.toml", config_for(arxiv, queue={"per_day": 50}))
+    forge.configure(PROJECT, "config.toml", config_for(arxiv, github, queue={"per_day": 50}))
     before: set[str] = set()
     for day in DAYS:
         run = daily(forge, arxiv, day)
@@ -103,8 +105,10 @@ def test_machines_that_forget_queue_each_days_papers_once(forge, origin, arxiv):
         assert lines["oai", str(day)]["highest_id"] == max(until, key=id_order)
 
 
-def test_a_harvest_that_breaks_goes_on_at_its_cursor_on_another_machine(forge, origin, arxiv):
-    forge.configure(PROJECT, "config.toml", config_for(arxiv, queue={"per_day": 50}))
+def test_a_harvest_that_breaks_goes_on_at_its_cursor_on_another_machine(
+    forge, origin, arxiv, github
+):
+    forge.configure(PROJECT, "config.toml", config_for(arxiv, github, queue={"per_day": 50}))
     assert daily(forge, arxiv, TUESDAY).well
     # The feeds are down, and OAI-PMH ends after its first page.
     arxiv.faults.set(
@@ -126,7 +130,9 @@ def test_a_harvest_that_breaks_goes_on_at_its_cursor_on_another_machine(forge, o
     assert set(met(origin).values()) <= {str(day) for day in WEEK[:3]}
 
 
-def test_a_run_whose_sources_are_down_says_so_and_still_saves_what_it_knows(forge, origin, arxiv):
+def test_a_run_whose_sources_are_down_says_so_and_still_saves_what_it_knows(
+    forge, origin, arxiv, github
+):
     assert daily(forge, arxiv, TUESDAY).well
     saved = state(origin, "candidates.jsonl")
     arxiv.faults.set(Rule("F8:reset", times=0))
@@ -146,7 +152,7 @@ def test_a_run_whose_sources_are_down_says_so_and_still_saves_what_it_knows(forg
     }
 
 
-def test_a_state_that_cannot_be_read_is_never_written_over(forge, origin, arxiv):
+def test_a_state_that_cannot_be_read_is_never_written_over(forge, origin, arxiv, github):
     assert daily(forge, arxiv, TUESDAY).well
     forge.configure(LIST, "candidates.jsonl", "{half", branch="shortlist-state")
     tip = git(origin, "rev-parse", "shortlist-state")
