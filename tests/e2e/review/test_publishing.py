@@ -75,3 +75,25 @@ def test_what_changed_since_the_diff_was_shown_is_shown_again(tab, server):
     tab.click("Publish 2 entries")
     expect(tab.page.locator("#publish-heading")).to_have_text("Published 2 entries")
     assert server.git("rev-parse", "HEAD~1") == before
+
+
+def test_a_published_paper_is_taken_out_again_only_after_a_confirmation(tab, server):
+    arxiv_id, title = tab.arxiv_id, tab.title
+    untouched = (server.folder / "list" / "README.md").read_bytes()
+    tab.press(APPROVE)
+    tab.settle()
+    tab.press("p")
+    tab.click("Publish 1 entry")
+    expect(tab.page.locator("#publish-heading")).to_have_text("Published 1 entry")
+    tab.open("/history")
+    tab.click(f"Take out of the list: {title}")
+    tab.click("Not now")
+    assert server.queue.get(arxiv_id).state is State.PUBLISHED
+    tab.click(title, role="link")
+    tab.settle()
+    tab.press("u")
+    tab.click("Take it out")
+    expect(tab.page.locator(".notice p")).to_contain_text("is out of the list and waits again")
+    assert server.queue.get(arxiv_id).state is State.PENDING
+    assert (server.folder / "list" / "README.md").read_bytes() == untouched
+    assert server.git("rev-list", "--count", "HEAD").strip() == "3"

@@ -52,7 +52,9 @@ export class EntryPanel {
       // Somebody else changed it meanwhile: what was typed here stays, the rest is theirs.
       this.#form.rebase(card, draftOf(card.arxiv_id));
     } else {
+      const hadFocus = this.#parts?.edit === document.activeElement;
       this.#build();
+      if (hadFocus) this.#parts.edit.focus();
     }
     this.#refresh();
   }
@@ -184,7 +186,8 @@ export class EntryPanel {
 
   #tellUnsaved() {
     const draft = draftOf(this.#card.arxiv_id);
-    const { unsaved } = this.#parts;
+    const { unsaved, edited } = this.#parts;
+    edited.hidden = !this.#card.is_edited;
     unsaved.hidden = !draft || this.isEditing;
     if (draft) this.#parts.unsavedText.textContent = `With your unsaved ${shownFields(draft)}. Approving saves it.`;
   }
@@ -215,6 +218,8 @@ export class EntryPanel {
         button("Save now", { class: "link", onclick: () => this.save() }),
         button("Discard", { class: "link", onclick: () => this.discard() }),
       ),
+      edited: h("p", { class: "edited" }, "Edited by a maintainer. ",
+        button("Back to the draft", { class: "link", onclick: () => this.#backToDraft() })),
       editing: h("div", { class: "editing" }),
     };
     fill(
@@ -231,10 +236,7 @@ export class EntryPanel {
       source,
       this.#parts.problem,
       this.#parts.unsaved,
-      this.#card.is_edited
-        ? h("p", { class: "edited" }, "Edited by a maintainer. ",
-            button("Back to the draft", { class: "link", onclick: () => this.#backToDraft() }))
-        : null,
+      this.#parts.edited,
       this.#parts.editing,
     );
   }

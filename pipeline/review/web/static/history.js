@@ -1,13 +1,14 @@
 /* What was decided, by whom, when and on which model's word; what was last can be taken back. */
 
 import { change, get, paths, session } from "./api.js";
+import { confirmed } from "./dialogs.js";
 import { button, byId, fill, h, moment, pastOf, percent } from "./dom.js";
 import { notice, pageTrouble, problemNotice } from "./notices.js";
 
 const PAGE = 50;
 const CAN_UNDO = {
-  approve: new Set(["approved"]), add: new Set(["approved"]), reject: new Set(["rejected"]), defer: new Set(["deferred"]),
-  edit: new Set(["pending", "deferred", "expired", "approved"]),
+  approve: new Set(["approved", "published"]), add: new Set(["approved", "published"]), reject: new Set(["rejected"]),
+  defer: new Set(["deferred"]), edit: new Set(["pending", "deferred", "expired", "approved"]),
 };
 
 let lines = [];
@@ -33,7 +34,7 @@ function show() {
     lines.map((line) => {
       const isLast = !newest.has(line.arxiv_id);
       newest.add(line.arxiv_id);
-      return row(line, isLast && CAN_UNDO[line.verdict]?.has(line.state));
+      return row(line, isLast, isLast && CAN_UNDO[line.verdict]?.has(line.state));
     }),
   );
   byId("none").hidden = lines.length > 0;
@@ -41,7 +42,7 @@ function show() {
   fill(byId("reviewers"), names.map((name) => h("option", { value: name })));
 }
 
-function row(line, canUndo) {
+function row(line, isLast, canUndo) {
   return h(
     "li",
     {},
@@ -58,16 +59,34 @@ function row(line, canUndo) {
       "p",
       { class: "soft small" },
       [
+        isLast && isListed(line) && "stands in the list",
         line.topic,
         line.reason && `“${line.reason}”`,
         line.model && `relevance ${percent(line.relevance)} by model ${line.model}`,
       ].filter(Boolean).join(" · "),
     ),
-    canUndo ? button("Undo", { class: "quiet", "aria-label": `Undo: ${line.title}`, onclick: (event) => undo(line, event.currentTarget) }, "undo") : null,
+    canUndo ? undoButton(line) : null,
   );
 }
 
+/** Whether an undo would take it out of the list, with a commit. */
+function isListed(line) {
+  return line.state === "published";
+}
+
+function undoButton(line) {
+  const label = isListed(line) ? "Take out…" : "Undo";
+  const name = `${isListed(line) ? "Take out of the list" : "Undo"}: ${line.title}`;
+  return button(label, { class: "quiet", "aria-label": name, onclick: (event) => undo(line, event.currentTarget) }, "undo");
+}
+
 async function undo(line, from) {
+  const isSure = !isListed(line) || await confirmed({
+    heading: "Take it out of the list?",
+    text: `“${line.title}” leaves the list with a new commit, and waits again.`,
+    yes: "Take it out",
+  });
+  if (!isSure) return;
   from.disabled = true;
   try {
     await change("POST", paths.undo(line.arxiv_id), { revision: line.revision });

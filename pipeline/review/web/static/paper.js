@@ -1,6 +1,6 @@
 /* The paper as its authors and arXiv tell it: the left column. */
 
-import { away, day, fill, h, icon, moment, paperUrl, pastOf } from "./dom.js";
+import { away, button, day, fill, h, moment, paperUrl, pastOf } from "./dom.js";
 import { marked } from "./words.js";
 
 const ANNOUNCED_AS = { new: "new", cross: "cross-list", replace: "replacement" };
@@ -73,7 +73,7 @@ const STANDS = {
 function banner(card, undo) {
   if (!STANDS[card.state]) return null;
   const last = card.history.at(-1);
-  const canUndo = ["approved", "rejected", "deferred"].includes(card.state);
+  const undoLabel = { approved: "Undo", rejected: "Undo", deferred: "Undo", published: "Take out of the list…" }[card.state];
   return h(
     "div",
     { class: "banner" },
@@ -85,6 +85,6 @@ function banner(card, undo) {
       card.decided_at ? [", ", moment(card.decided_at)] : "",
       last?.reason && pastOf(last.verdict) === STANDS[card.state] ? `: “${last.reason}”` : "",
     ),
-    canUndo ? h("button", { type: "button", class: "quiet", onclick: undo }, icon("undo"), h("span", {}, "Undo")) : null,
+    undoLabel ? button(undoLabel, { class: "quiet", onclick: undo }, "undo") : null,
   );
 }

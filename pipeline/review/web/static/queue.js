@@ -252,13 +252,13 @@ export class Queue {
     return item;
   }
 
-  /** Takes back: the decision about the paper in focus, else the last one made on this page. */
-  undo() {
+  /** What an undo would take back: the paper in focus if it is decided, else the last one decided on this page. */
+  undoable() {
     const inFocus = this.item();
     const decided = inFocus && (inFocus.outcome && inFocus.outcome !== "elsewhere" ? true : !OPEN.has(inFocus.state));
     const later = inFocus?.state === "deferred" && !this.#mine.length;
     const arxivId = decided || later ? inFocus.arxiv_id : this.#mine.at(-1);
-    return arxivId ? this.takeBack(arxivId) : null;
+    return this.item(arxivId);
   }
 
   takeBack(arxivId) {

@@ -139,13 +139,32 @@ function decide(verdict, { reason = "" } = {}) {
   say(`${capital(pastOf(verdict))}: ${brief(item.title)}. ${done} of ${of}. ${next ? `Next: ${brief(next.title)}` : "That was all."}`);
 }
 
-function undo() {
-  const item = queue.undo();
+async function undo() {
+  const item = queue.undoable();
   if (!item) {
     notice("Nothing to undo.", { about: "decision" });
     return;
   }
+  if (item.state === "published") {
+    await takeOut(item);
+    return;
+  }
+  queue.takeBack(item.arxiv_id);
   notice(`Taken back: “${brief(item.title)}” waits again.`, { about: "decision" });
+}
+
+/** A published paper leaves the list with a commit of its own, so that is asked first. */
+async function takeOut(item) {
+  const title = `“${brief(item.title)}”`;
+  const isSure = await confirmed({
+    heading: "Take it out of the list?",
+    text: `${title} leaves the list with a new commit, and waits again.`,
+    yes: "Take it out",
+  });
+  if (!isSure) return;
+  queue.takeBack(item.arxiv_id);
+  await queue.settled();
+  if (item.state !== "published") notice(`${title} is out of the list and waits again.`, { about: "decision" });
 }
 
 async function rejectWithReason() {
