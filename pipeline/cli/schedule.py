@@ -85,18 +85,23 @@ def schedule(
 def _page(settings: Config) -> AbstractContextManager[None]:
     """The review page where the config says, served as long as this is entered."""
     from pipeline import wiring
+    from pipeline.errors import SetupError
     from pipeline.review.web import make_app
     from pipeline.review.web.server import address_of, bind, served
 
-    listener = bind(settings.review.host, settings.review.port)
-    port = listener.getsockname()[1]
-    web, is_new = wiring.make_web_settings(settings, host=settings.review.host, port=port)
+    host, port = settings.review.host, settings.review.port
+    web, is_new = wiring.make_web_settings(settings, host=host, port=port)
+    if is_new:
+        # A token that was made up would have to be shown, and what this prints goes to a log.
+        raise SetupError(
+            f"others can reach the review page at {host}, and no token keeps them out",
+            hint=f"set {wiring.TOKEN_VARIABLE}, or [review] host",
+        )
+    desk = wiring.make_desk(settings)
     return served(
-        make_app(wiring.make_desk(settings), web),
-        listener,
-        started=lambda: show.print_note(
-            f"review at {address_of(web, token=web.token if is_new else '')}"
-        ),
+        make_app(desk, web),
+        bind(host, port),
+        started=lambda: show.print_note(f"review at {address_of(web)}"),
     )
 
 

@@ -57,9 +57,10 @@ from pipeline.wiring.repository import (
     recover_list,
     reviewer,
 )
-from pipeline.wiring.review import make_desk, make_web_settings
+from pipeline.wiring.review import TOKEN_VARIABLE, make_desk, make_web_settings
 
 __all__ = [
+    "TOKEN_VARIABLE",
     "artifact_path",
     "author",
     "dry_run",

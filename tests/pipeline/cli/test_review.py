@@ -124,3 +124,17 @@ def test_trusted_proxies_and_their_header_need_each_other(shortlist, world):
     ended = shortlist("review")
     assert ended.status == 1
     assert "need each other" in ended.told[0]
+
+
+def test_a_schedule_serves_no_page_for_others_under_a_token_that_only_its_log_would_know(
+    world, shortlist, monkeypatch
+):
+    monkeypatch.delenv("SHORTLIST_REVIEW_TOKEN", raising=False)
+    text = Path("config.toml").read_text(encoding="utf-8")
+    Path("config.toml").write_text(
+        text.replace("[review]", '[review]\nhost = "0.0.0.0"'), encoding="utf-8"
+    )
+    ended = shortlist("schedule")
+    assert ended.status == 1
+    assert "set SHORTLIST_REVIEW_TOKEN" in ended.told[-1]
+    assert "token=" not in ended.out + ended.err
