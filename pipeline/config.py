@@ -175,7 +175,8 @@ class PublishTable(_Table):
     """How approved entries reach the list."""
 
     mode: Literal["commit", "pull_request"] = Field(
-        "commit", description="how entries are proposed"
+        "commit",
+        description='"commit": into the list; "pull_request": one rolling pull request',
     )
     push: bool = Field(False, description="push the commit to the list's origin")
     author: str = Field("", description='"Name <mail>" of commits; "" is git\'s own identity')

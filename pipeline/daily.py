@@ -16,7 +16,7 @@ from pipeline.errors import SetupError
 from pipeline.job_runs import DAILY, find_skipped
 from pipeline.ledger import find_alarm
 from pipeline.outcome import DailyReport, Scores, span_of
-from pipeline.publication import PublishJob, publish_approved, read_lists
+from pipeline.publication import PublishJob, publish_approved
 from pipeline.triage.audit import sampling_weights
 from pipeline.triage.known import drop_known
 from pipeline.triage.scorings import scorings_of
@@ -97,7 +97,7 @@ def run_daily(job: DailyJob) -> DailyReport:
     """
     publication = publish_approved(job.publication)
     expired = job.queue.expire(before=job.now - timedelta(days=job.expire_days), now=job.now)
-    lists = read_lists(job.publication.list_paths)
+    lists = job.publication.lists()
     deliveries = job.intake.deliver(job.day)
     papers = merge_papers(deliveries)
     fresh = drop_known((*papers, *job.queue.waiting()), job.queue, lists)

@@ -52,6 +52,7 @@ def check_setup(config_path: Path) -> tuple[Check, ...]:
         "encoder": _encoder,
         "model": _model,
         "author of commits": _author,
+        "publishing": _publishing,
         "last run": _last_run,
     }
     return (
@@ -126,6 +127,18 @@ def _model(config: Config) -> str:
 def _author(config: Config) -> str:
     identity = wiring.author(config)
     return f"{identity.name} <{identity.email}>"
+
+
+def _publishing(config: Config) -> str:
+    if config.publish.mode == "commit":
+        pushed = "pushed" if config.publish.push else "not pushed ([publish] push)"
+        return f"commits, {pushed}"
+    wiring.make_github(config)
+    return (
+        "pull requests; one that GITHUB_TOKEN of a workflow opens starts no checks, and the"
+        " repository must allow it (Settings, Actions, General: Allow GitHub Actions to create"
+        " and approve pull requests)"
+    )
 
 
 def _last_run(config: Config) -> str:

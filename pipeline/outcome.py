@@ -51,6 +51,19 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What was put before a person to be accepted.
+
+    Attributes:
+        url: Its page; "" where there is none.
+        problems: Why it is not all that was to be proposed, one line each.
+    """
+
+    url: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What one publication did.
 
@@ -61,6 +74,9 @@ class Publication:
             or an earlier run died between commit and database.
         problems: Approved entries that could not be written and wait, one line each.
         failed: Whether the list could not be committed to at all.
+        proposed: Identifiers that a pull request proposes: they stay approved until it
+            is merged.
+        pull_request: Its page, "" where there is none.
     """
 
     published: tuple[str, ...] = ()
@@ -68,6 +84,8 @@ class Publication:
     closed: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     failed: bool = False
+    proposed: tuple[str, ...] = ()
+    pull_request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ implementation passes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from db.records import Paper
-    from pipeline.outcome import Delivery, Scores
+    from pipeline.outcome import Delivery, Proposal, Scores
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with (done, total) as work goes on."""
@@ -98,6 +98,24 @@ class Publisher(Protocol):
 
     def push_pending(self) -> str | None:
         """Send on what an earlier run could not; the commit, or ``None`` if all is sent."""
+        ...
+
+
+@runtime_checkable
+class Proposer(Publisher, Protocol):
+    """A publisher after which nothing is in the list yet: a person has to accept it first."""
+
+    @property
+    def proposal(self) -> Proposal:
+        """What became of the last :meth:`publish`."""
+        ...
+
+
+class PublisherMaker(Protocol):
+    """Makes a publisher when one is needed: it may ask for an author, or a token."""
+
+    def __call__(self, branch: str = "") -> Publisher:
+        """The publisher; ``branch`` is where one that proposes puts its edits, "" for its own."""
         ...
 
 

@@ -24,6 +24,7 @@ from pipeline.lists.entry import title_key
 from pipeline.lists.reader import read_list
 from pipeline.lists.writer import plan_edit
 from pipeline.outcome import Publication
+from pipeline.ports import Proposer
 from pipeline.publish.again import until_it_holds
 from pipeline.publish.message import commit_message
 from pipeline.publish.provenance import Change, Provenance
@@ -44,6 +45,15 @@ if TYPE_CHECKING:
     from pipeline.publish.provenance import PaperCommit
 
 
+def read_lists(paths: Sequence[Path]) -> tuple[ListFile, ...]:
+    """Every list file, in order.
+
+    Raises:
+        ListFormatError: One is missing, or not shaped as a list.
+    """
+    return tuple(read_list(path) for path in paths)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishJob:
     """What a publication needs.
@@ -58,6 +68,7 @@ class PublishJob:
             that was killed between commit and database is completed.
         told_of: What it says of one paper, newest first, so that a publication that was
             killed there is completed too.
+        reader: Reads the list files where entries go: in the checkout, or on the remote.
     """
 
     list_paths: tuple[Path, ...]
@@ -67,6 +78,16 @@ class PublishJob:
     now: datetime
     taken_back: Callable[[], Sequence[PaperCommit]] = tuple
     told_of: Callable[[str], Sequence[PaperCommit]] = lambda _: ()
+    reader: Callable[[Sequence[Path]], tuple[ListFile, ...]] = read_lists
+
+    def lists(self) -> tuple[ListFile, ...]:
+        """The list files as they are now.
+
+        Raises:
+            ListFormatError: One is missing, or not shaped as a list.
+            PublishError: The remote's cannot be read.
+        """
+        return self.reader(self.list_paths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +141,7 @@ def publish_approved(job: PublishJob, *, token: str = "") -> Publication:
     closed: list[str] = []
 
     def attempt() -> Publication:
-        lists = read_lists(job.list_paths)
+        lists = job.lists()
         complete_undone(job, lists)
         closed.extend(complete_published(job, lists))
         closed.extend(job.queue.close_listed(listed_candidates(job.queue, lists), now=job.now))
@@ -128,7 +149,9 @@ def publish_approved(job: PublishJob, *, token: str = "") -> Publication:
 
     try:
         publication = until_it_holds(attempt)
-    except ListMovedError as error:
+    except PublicationChangedError:
+        raise
+    except PublishError as error:
         publication = Publication(problems=(str(error),), failed=True)
     return replace(publication, closed=tuple(closed))
 
@@ -169,6 +192,8 @@ def complete_published(job: PublishJob, lists: Sequence[ListFile]) -> tuple[str,
 def _publish(job: PublishJob, lists: Sequence[ListFile], token: str) -> Publication:
     """Commit what is approved into ``lists`` as they were read.
 
+    What is only proposed stays approved; a later run finds it in the list and closes it.
+
     Raises:
         ListMovedError: They changed since.
         PublicationChangedError: As :func:`publish_approved`.
@@ -191,6 +216,14 @@ def _publish(job: PublishJob, lists: Sequence[ListFile], token: str) -> Publicat
     except PipelineError as error:
         return Publication(problems=(*plan.problems, str(error)), failed=True)
     ids = [entry.arxiv_id or "" for entry in plan.entries]
+    if isinstance(job.publisher, Proposer):
+        proposal = job.publisher.proposal
+        return Publication(
+            proposed=tuple(ids) if commit else (),
+            commit=commit,
+            pull_request=proposal.url,
+            problems=(*plan.problems, *proposal.problems),
+        )
     return Publication(
         published=job.queue.mark_published(ids, commit=commit, now=job.now),
         commit=commit,
@@ -224,15 +257,6 @@ def plan_publication(
         message=_message(drafted) if entries else "",
         problems=problems,
     )
-
-
-def read_lists(paths: Sequence[Path]) -> tuple[ListFile, ...]:
-    """Every list file, in order.
-
-    Raises:
-        ListFormatError: One is missing, or not shaped as a list.
-    """
-    return tuple(read_list(path) for path in paths)
 
 
 def listed_candidates(queue: Queue, lists: Sequence[ListFile]) -> tuple[str, ...]:
@@ -305,7 +329,7 @@ def _push_pending(publisher: Publisher) -> tuple[str, ...]:
     """Send on what an earlier run could not; why it failed again, or nothing."""
     try:
         publisher.push_pending()
-    except PublishError as error:
+    except PipelineError as error:
         return (str(error),)
     return ()
 

@@ -17,6 +17,7 @@ from pipeline.lists.entry import title_key
 from pipeline.lists.reader import parse_list
 from pipeline.lists.removal import plan_removal
 from pipeline.lists.upkeep.moving import lines_of
+from pipeline.ports import Proposer
 from pipeline.publication import provenance_of, read_lists
 from pipeline.publish.again import until_it_holds
 from pipeline.publish.message import list_message
@@ -33,7 +34,11 @@ if TYPE_CHECKING:
     from pipeline.lists.entry import Entry
     from pipeline.lists.reader import ListFile
     from pipeline.lists.writer import FileEdit
-    from pipeline.ports import Publisher
+    from pipeline.ports import Publisher, PublisherMaker
+
+
+BRANCHES = "shortlist/undo-"
+"""How the branches begin on which entries are proposed to be taken out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +52,16 @@ class UndoJob:
         repository: Opens the list's repository, whose history says what Shortlist wrote.
         reviewer: Who takes back.
         now: When (UTC).
+        reader: Reads the list files where edits go: in the checkout, or on the remote.
     """
 
     list_paths: tuple[Path, ...]
     queue: Queue
-    publisher: Callable[[], Publisher]
+    publisher: PublisherMaker
     repository: Callable[[], Repository]
     reviewer: str
     now: datetime
+    reader: Callable[[Sequence[Path]], tuple[ListFile, ...]] = read_lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +72,18 @@ class Undone:
         candidate: The candidate as it stands now.
         was: Its state before.
         commit: The list commit that took its entry out; "" where none stood there.
-        files: Names of the list files that changed.
+        files: Names of the list files that changed, or would.
+        pull_request: Page of the pull request that proposes it: all stays as it is until
+            that is merged. "" where nothing has to be merged.
+        problems: Why it is not proposed, one line each.
     """
 
     candidate: Candidate
     was: State
     commit: str = ""
     files: tuple[str, ...] = ()
+    pull_request: str = ""
+    problems: tuple[str, ...] = ()
 
 
 def undo(
@@ -83,6 +95,9 @@ def undo(
     request: str = "",
 ) -> Undone:
     """Take back the last decision, and the entry if it is published.
+
+    Where changes are only proposed, all stays as it is until the pull request is merged;
+    the publication after that takes it back in the queue.
 
     An entry that stands in no list file any more, for a person took it out or a run
     was killed, is taken back in the queue only.
@@ -103,9 +118,20 @@ def undo(
     was = candidate.state
     if was is State.PUBLISHED:
         _refuse_stale(job, candidate, revision, request)
-        publisher = job.publisher()
+        publisher = job.publisher(f"{BRANCHES}{arxiv_id}")
         publisher.recover()
         edits, commit = until_it_holds(lambda: _take_out(job, publisher, candidate, force=force))
+        if edits and isinstance(publisher, Proposer):
+            if request:
+                job.queue.mark_handled(request, now=job.now)
+            return Undone(
+                candidate=candidate,
+                was=was,
+                commit=commit,
+                files=tuple(edit.path.name for edit in edits),
+                pull_request=publisher.proposal.url,
+                problems=publisher.proposal.problems,
+            )
     else:
         edits, commit = (), ""
     undone = job.queue.undo(
@@ -133,7 +159,7 @@ def _take_out(
 ) -> tuple[tuple[FileEdit, ...], str]:
     """The edits that took the entry out of the list files, and their commit."""
     arxiv_id = candidate.paper.arxiv_id
-    standing = list(_entries(candidate, read_lists(job.list_paths)))
+    standing = list(_entries(candidate, job.reader(job.list_paths)))
     if not standing:
         return (), ""
     past = _Past(job, arxiv_id, candidate.commit)

@@ -135,6 +135,8 @@ def publish(
                 "published": list(publication.published),
                 "commit": "" if dry_run else publication.commit,
                 "closed": list(publication.closed),
+                "proposed": list(publication.proposed),
+                "pull_request": publication.pull_request,
                 "problems": list(publication.problems),
                 **({"diff": diff} if dry_run else {}),
             }
@@ -143,5 +145,7 @@ def publish(
         show.print_line(diff)
     else:
         show.print_publication(publication)
-    if publication.failed or (publication.problems and not publication.published):
+    if publication.failed or (
+        publication.problems and not (publication.published or publication.proposed)
+    ):
         raise typer.Exit(1)

@@ -253,6 +253,11 @@ def print_publication(publication: Publication, *, quiet: bool = False) -> None:
             f"published {len(publication.published)}"
             f" ({', '.join(publication.published)}) in {publication.commit[:10]}"
         )
+    elif publication.proposed:
+        print_line(
+            f"proposed {len(publication.proposed)} ({', '.join(publication.proposed)})"
+            f" in {publication.pull_request}"
+        )
     elif not publication.problems and not quiet:
         print_line("nothing to publish: no candidate is approved")
     if publication.closed:
@@ -268,6 +273,13 @@ def print_undone(undone: Undone, *, diff: str = "") -> None:
     if diff:
         print_line(diff)
         print_line(f"{arxiv_id} would be {state} again")
+        return
+    for problem in undone.problems:
+        print_error(problem)
+    if undone.pull_request:
+        if not undone.problems:
+            print_line(f"proposed to take it out of the list: {undone.pull_request}")
+        print_line(f"{arxiv_id} is {state} until that is merged")
         return
     print_line(f"{arxiv_id} is {state} again")
     if undone.files:
@@ -286,6 +298,8 @@ def report_as_json(report: DailyReport) -> dict[str, object]:
         "published": list(report.publication.published),
         "sources": fetches_as_json(report.fetches),
         "closed": list(report.publication.closed),
+        "proposed": list(report.publication.proposed),
+        "pull_request": report.publication.pull_request,
         "expired": list(report.expired),
         "waiting": report.waiting,
         "problems": list(report.problems),

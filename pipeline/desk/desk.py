@@ -18,9 +18,8 @@ from pipeline.decisions import topic_named
 from pipeline.desk.drafting import drafted, previewed, settled_edit
 from pipeline.errors import CountChangedError, DecisionError
 from pipeline.ledger import ledger_since, report_ledger
-from pipeline.publication import PublishJob, plan_publication, publish_approved
+from pipeline.publication import PublishJob, plan_publication, publish_approved, read_lists
 from pipeline.publish.diff import unified_diff
-from pipeline.publish.provenance import papers_taken_back
 from pipeline.review.card import (
     Card,
     FetchedDay,
@@ -33,7 +32,7 @@ from pipeline.review.card import (
 from pipeline.withdrawal import UndoJob, undo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from db.ledger import Ledger
@@ -41,8 +40,10 @@ if TYPE_CHECKING:
     from db.records import Candidate, CandidateFilter, DecidedPaper, Verdict
     from pipeline.desk.listed import ListReader
     from pipeline.git import Repository
+    from pipeline.lists.reader import ListFile
     from pipeline.outcome import Publication
-    from pipeline.ports import Publisher
+    from pipeline.ports import PublisherMaker
+    from pipeline.publish.provenance import PaperCommit
     from pipeline.review.card import DraftedEntry
 
 MOST_AT_ONCE = 500
@@ -67,6 +68,10 @@ class DeskTools:
         in_all_files: Whether new entries go to every list file (``policy = "both"``).
         make_publisher: Makes what commits to the list; called when it is needed.
         open_repository: Likewise opens the list's repository.
+        taken_back: What the list's history says was taken back last.
+        told_of: What it says of one paper, newest first.
+        read_remote: Reads the list where entries are proposed, ``None`` where they are
+            committed to the checkout.
         story: Tells all that is known of a paper, as :func:`pipeline.story.as_json` has it.
         report_path: Where ``shortlist report`` puts its page.
         clock: The time (UTC).
@@ -79,11 +84,14 @@ class DeskTools:
     list_paths: tuple[Path, ...]
     list_root: Path
     in_all_files: bool
-    make_publisher: Callable[[], Publisher]
+    make_publisher: PublisherMaker
     open_repository: Callable[[], Repository]
     story: Callable[[str], Mapping[str, object]]
     report_path: Path
     clock: Callable[[], datetime]
+    taken_back: Callable[[], Sequence[PaperCommit]] = tuple
+    told_of: Callable[[str], Sequence[PaperCommit]] = lambda _: ()
+    read_remote: Callable[[Sequence[Path]], tuple[ListFile, ...]] | None = None
     publishing: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -267,9 +275,9 @@ class ReviewDesk:
     def preview_publication(self) -> PublishPreview:
         """What :meth:`publish` would do now; nothing is written."""
         tools = self._tools
-        plan = plan_publication(
-            self._queue.approved(), tools.lists.read().lists, in_all_files=tools.in_all_files
-        )
+        here = tools.lists.read().lists
+        lists = tools.read_remote(tools.list_paths) if tools.read_remote else here
+        plan = plan_publication(self._queue.approved(), lists, in_all_files=tools.in_all_files)
         return PublishPreview(
             diff="".join(unified_diff(edit, root=tools.list_root) for edit in plan.edits),
             entries=tuple((each.arxiv_id or "", each.title, each.topic) for each in plan.entries),
@@ -288,7 +296,9 @@ class ReviewDesk:
                 queue=tools.queue,
                 publisher=tools.make_publisher(),
                 now=tools.clock(),
-                taken_back=lambda: papers_taken_back(tools.open_repository()),
+                taken_back=tools.taken_back,
+                told_of=tools.told_of,
+                reader=tools.read_remote or read_lists,
             )
             return publish_approved(job, token=token)
 

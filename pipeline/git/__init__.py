@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.git.history import (
     Commit,
     Message,
+    commits_since,
     find_changes,
     find_messages,
     read_blobs,
@@ -22,6 +23,7 @@ __all__ = [
     "Repository",
     "Revision",
     "check_branch_name",
+    "commits_since",
     "find_changes",
     "find_messages",
     "read_blobs",

@@ -115,13 +115,25 @@ def find_messages(
 
 
 def find_changes(
-    repository: Repository, text: str, paths: Sequence[str], *, rev: str = "HEAD"
+    repository: Repository,
+    text: str,
+    paths: Sequence[str],
+    *,
+    rev: str = "HEAD",
+    first_parent: bool = False,
 ) -> tuple[Message, ...]:
     """The commits of ``rev`` after which ``paths`` hold ``text`` more or less often, newest first.
 
-    Merges are left out: what they bring together was changed by others.
+    Merges are left out: what they bring together was changed by others. With
+    ``first_parent`` they count instead of what they brought: the branch as it stood.
     """
-    return _messages(repository, rev, [f"-S{text}"], paths)
+    along = ["--first-parent", "-m"] if first_parent else []
+    return _messages(repository, rev, [*along, f"-S{text}"], paths)
+
+
+def commits_since(repository: Repository, base: str, tip: str) -> tuple[Message, ...]:
+    """The commits of ``tip`` that ``base`` does not contain, children before parents."""
+    return _messages(repository, tip, [f"^{repository.resolve(base)}"], ())
 
 
 def _messages(

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 LOCAL_TIMEOUT_SECONDS = 60.0
 NETWORK_TIMEOUT_SECONDS = 300.0
+_MOST_CONFLICTS = 127
 GRACE_SECONDS = 2.0
 """How long a command that was told to stop may take to remove its lock files."""
 
@@ -79,15 +80,27 @@ def ask_git(folder: Path, *arguments: str, more: Mapping[str, str] | None = None
     return None if done.returncode == 1 else _output(arguments, done)
 
 
-def push_git(folder: Path, remote: str, refspec: str) -> None:
+def merge_git(folder: Path, ours: Path, base: Path, theirs: Path) -> bytes | None:
+    """``ours`` with what changed from ``base`` to ``theirs``; ``None`` in a conflict."""
+    command = ("merge-file", "--stdout", "--quiet", str(ours), str(base), str(theirs))
+    done = _execute(folder, command, b"", None, LOCAL_TIMEOUT_SECONDS)
+    # The status is the number of conflicts, at most 127; of an error it is more.
+    return None if 0 < done.returncode <= _MOST_CONFLICTS else _output(command, done)
+
+
+def push_git(folder: Path, remote: str, refspec: str, *, lease: str = "") -> None:
     """Push ``refspec`` to ``remote``, nothing else.
+
+    With a ``lease`` (``REF:COMMIT``) also if that takes commits away, but only while the
+    remote's ref is at that commit; with nothing behind the colon, only while there is none.
 
     Raises:
         PushRejectedError: The remote has commits that this one does not contain.
         GitError: The remote cannot be reached, or refuses for another reason.
     """
     options = ("--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
-    command = ("push", *options, "--", remote, refspec)
+    leased = (f"--force-with-lease={lease}",) if lease else ()
+    command = ("push", *options, *leased, "--", remote, refspec)
     done = _execute(folder, command, b"", None, NETWORK_TIMEOUT_SECONDS)
     if done.returncode == 0:
         return

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipeline.git.program import (
     NETWORK_TIMEOUT_SECONDS,
     GitSetupError,
     ask_git,
+    merge_git,
     push_git,
     run_git,
 )
@@ -164,6 +166,16 @@ class Repository:
         """The bytes of a blob."""
         return run_git(self.root, "cat-file", "blob", sha)
 
+    def parents(self, rev: str) -> tuple[str, ...]:
+        """The parents of the commit ``rev``, the first one first."""
+        out = run_git(self.root, "rev-parse", f"{self._commit(rev)}^@")
+        return tuple(out.decode().split())
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The newest commit that both contain, or ``None``."""
+        out = ask_git(self.root, "merge-base", self._commit(one), self._commit(other))
+        return None if out is None else out.decode().strip()
+
     def message(self, rev: str) -> str:
         """The message of the commit ``rev``."""
         out = run_git(self.root, "log", "-1", "--format=%B", self._commit(rev), "--")
@@ -279,6 +291,18 @@ class Repository:
             blobs[path] = (was[0] if was else "100644", self.hash_object(data, path=path))
         return make_tree(self.root, blobs, base=base), blobs
 
+    def merge_blobs(self, ours: bytes, base: bytes, theirs: bytes) -> bytes | None:
+        """``ours`` with what changed from ``base`` to ``theirs``.
+
+        Returns:
+            ``None`` where both sides changed the same lines, each in its own way.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [Path(folder) / name for name in ("ours", "base", "theirs")]
+            for path, data in zip(paths, (ours, base, theirs), strict=True):
+                path.write_bytes(data)
+            return merge_git(self.root, *paths)
+
     def write_tree(self, files: Mapping[str, bytes]) -> str:
         """The tree that holds exactly ``files``; its name. Touches neither index nor work tree."""
         blobs = {name: ("100644", self.hash_object(data)) for name, data in files.items()}
@@ -371,6 +395,20 @@ class Repository:
             GitError: The remote cannot be reached, or refuses for another reason.
         """
         push_git(self.root, remote, refspec.removeprefix("+"))
+
+    def replace_branch(
+        self, remote: str, branch: str, commit: str, *, expected: str | None
+    ) -> None:
+        """Put ``branch`` on ``remote`` at ``commit``, whatever it held, if it is at ``expected``.
+
+        The one push that may take commits away: for a branch that is nobody's but ours.
+
+        Raises:
+            PushRejectedError: It is elsewhere (``None``: it is there).
+            GitError: The remote cannot be reached, or refuses for another reason.
+        """
+        ref = f"refs/heads/{branch}"
+        push_git(self.root, remote, f"{commit}:{ref}", lease=f"{ref}:{expected or ''}")
 
     # Within
 

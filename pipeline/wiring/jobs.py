@@ -25,7 +25,15 @@ from pipeline.wiring.memory import (
     topic_aliases,
 )
 from pipeline.wiring.models import make_scorer, make_watch
-from pipeline.wiring.repository import make_publisher, open_repository, reviewer
+from pipeline.wiring.repository import (
+    list_reader,
+    make_committer,
+    make_publisher,
+    open_repository,
+    reviewer,
+    taken_back,
+    told_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +58,6 @@ def make_publish_job(
 ) -> PublishJob:
     """The publication of the config's list; with the config's publisher unless another is given."""
     from pipeline.publication import PublishJob
-    from pipeline.publish.provenance import commits_about, papers_taken_back
 
     return PublishJob(
         list_paths=config.list.paths,
@@ -58,8 +65,9 @@ def make_publish_job(
         queue=open_queue(config),
         publisher=publisher or make_publisher(config),
         now=now,
-        taken_back=lambda: papers_taken_back(open_repository(config)),
-        told_of=lambda arxiv_id: commits_about(open_repository(config), arxiv_id),
+        taken_back=lambda: taken_back(config),
+        told_of=lambda arxiv_id: told_of(config, arxiv_id),
+        reader=list_reader(config),
     )
 
 
@@ -70,10 +78,11 @@ def make_undo_job(config: Config, *, now: datetime, publisher: Publisher | None 
     return UndoJob(
         list_paths=config.list.paths,
         queue=open_queue(config),
-        publisher=lambda: publisher or make_publisher(config),
+        publisher=lambda branch="": publisher or make_publisher(config, branch),
         repository=lambda: open_repository(config),
         reviewer=reviewer(config),
         now=now,
+        reader=list_reader(config),
     )
 
 
@@ -134,7 +143,7 @@ def make_rollover_job(
 
     return RolloverJob(
         list_paths=config.list.paths,
-        publisher=publisher or make_publisher(config),
+        publisher=publisher or make_committer(config),
         repository=open_repository(config),
         submitted=lambda arxiv_ids: submission_days(config, arxiv_ids),
         aliases=topic_aliases(config),
@@ -187,7 +196,7 @@ def make_topic_job(
 
     return TopicJob(
         list_paths=config.list.paths,
-        publisher=publisher or make_publisher(config),
+        publisher=publisher or make_committer(config),
         renames=open_renames(config),
         now=now,
     )

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ConfigError, PublishError, SetupError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import TypeAlias
+
     from pipeline.config import Config
     from pipeline.git import Identity, Repository
+    from pipeline.lists.reader import ListFile
     from pipeline.ports import Publisher
+    from pipeline.publish.provenance import PaperCommit
+    from pipeline.publish.remote_list import RemoteList
+
+    ListReader: TypeAlias = Callable[[Sequence[Path]], tuple[ListFile, ...]]
 
 
 def open_repository(config: Config) -> Repository:
@@ -71,22 +80,85 @@ def reviewer(config: Config) -> str:
     return own.name if own else getpass.getuser()
 
 
-def make_publisher(config: Config) -> Publisher:
-    """What commits to the list, as ``[publish]`` says.
+def remote_list(config: Config) -> RemoteList | None:
+    """The list on its remote, where entries are proposed to it; ``None`` where they are committed.
+
+    A pull request goes to what is there, whatever the checkout holds.
+    """
+    if config.publish.mode == "commit":
+        return None
+    from pipeline.publish.remote_list import RemoteList
+
+    return RemoteList(open_repository(config), branch=config.list.branch)
+
+
+def list_reader(config: Config) -> ListReader:
+    """Reads the list files where entries go: in the checkout, or on the remote."""
+    from pipeline.publication import read_lists
+
+    remote = remote_list(config)
+    return read_lists if remote is None else remote.read
+
+
+def taken_back(config: Config) -> tuple[PaperCommit, ...]:
+    """What the list's history says was taken back last."""
+    from pipeline.publish.provenance import papers_taken_back
+
+    remote = remote_list(config)
+    rev = "HEAD" if remote is None else remote.commit
+    return papers_taken_back(open_repository(config), rev=rev)
+
+
+def told_of(config: Config, arxiv_id: str) -> tuple[PaperCommit, ...]:
+    """What the list's history says of one paper, newest first."""
+    from pipeline.publish.provenance import commits_about
+
+    remote = remote_list(config)
+    rev = "HEAD" if remote is None else remote.commit
+    return commits_about(open_repository(config), arxiv_id, rev=rev)
+
+
+def make_publisher(config: Config, branch: str = "") -> Publisher:
+    """What commits to the list or proposes to it, as ``[publish]`` says.
+
+    Args:
+        config: The config.
+        branch: The branch of a proposal, "" for that of approved papers.
 
     Raises:
-        PublishError: The mode is not built yet.
+        SetupError: Pull requests need a token and the repository's name on GitHub.
     """
     from pipeline.publish.commit import CommitPublisher
+    from pipeline.publish.pull_request import BRANCH, PullRequestPublisher
+    from pipeline.wiring.github import make_github
 
+    remote = remote_list(config)
+    if remote is None:
+        return CommitPublisher(
+            open_repository(config),
+            branch=config.list.branch,
+            author=author(config),
+            push=config.publish.push,
+        )
+    return PullRequestPublisher(
+        open_repository(config),
+        base=remote,
+        author=author(config),
+        requests=make_github(config),
+        branch=branch or BRANCH,
+    )
+
+
+def make_committer(config: Config) -> Publisher:
+    """What commits to the list, for changes that are never proposed.
+
+    Raises:
+        PublishError: ``[publish] mode`` is not ``"commit"``.
+    """
     if config.publish.mode != "commit":
         raise PublishError(
-            f"{config.path}: [publish] mode = {config.publish.mode!r} is not built yet",
-            hint='set mode = "commit"',
+            f"{config.path}: with [publish] mode = {config.publish.mode!r} the list is not"
+            " committed to, and roll-over and topics are not proposed",
+            hint='set mode = "commit" for this command, or do it by hand',
         )
-    return CommitPublisher(
-        open_repository(config),
-        branch=config.list.branch,
-        author=author(config),
-        push=config.publish.push,
-    )
+    return make_publisher(config)

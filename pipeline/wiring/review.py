@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.wiring.jobs import make_story_job
 from pipeline.wiring.memory import open_ledger, open_queue
-from pipeline.wiring.repository import make_publisher, open_repository, reviewer
+from pipeline.wiring.repository import (
+    make_publisher,
+    open_repository,
+    remote_list,
+    reviewer,
+    taken_back,
+    told_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +42,7 @@ def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> Review
     from pipeline.desk.listed import ListReader
     from pipeline.story import story_as_json
 
-    paths = config.list.paths
+    paths, remote = config.list.paths, remote_list(config)
     tools = DeskTools(
         queue=open_queue(config),
         ledger=open_ledger(config),
@@ -43,7 +50,10 @@ def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> Review
         list_paths=paths,
         list_root=config.list.repo,
         in_all_files=config.list.policy == "both",
-        make_publisher=lambda: make_publisher(config),
+        make_publisher=lambda branch="": make_publisher(config, branch),
+        taken_back=lambda: taken_back(config),
+        told_of=lambda arxiv_id: told_of(config, arxiv_id),
+        read_remote=remote.read if remote else None,
         open_repository=lambda: open_repository(config),
         story=lambda arxiv_id: story_as_json(make_story_job(config), arxiv_id),
         report_path=config.report_path,

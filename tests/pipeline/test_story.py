@@ -139,7 +139,7 @@ def test_the_commits_of_the_list_are_told_until_it_is_taken_back(world):
     job = UndoJob(
         list_paths=world.publication.list_paths,
         queue=world.queue,
-        publisher=lambda: world.publication.publisher,
+        publisher=lambda _="": world.publication.publisher,
         repository=lambda: world.repository,
         reviewer="Nora",
         now=NOW + timedelta(days=1),

@@ -61,7 +61,7 @@ def undo_job(job: PublishJob, publisher=None) -> UndoJob:
     return UndoJob(
         list_paths=job.list_paths,
         queue=job.queue,
-        publisher=lambda: publisher or job.publisher,
+        publisher=lambda _="": publisher or job.publisher,
         repository=lambda: repository_of(job),
         reviewer="Nora",
         now=NOW,

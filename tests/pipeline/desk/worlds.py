@@ -69,7 +69,7 @@ def make_world(folder: Path, *, candidates: int = 3, url: str = "") -> World:
         list_paths=paths,
         list_root=folder / "list",
         in_all_files=False,
-        make_publisher=lambda: CommitPublisher(
+        make_publisher=lambda branch="": CommitPublisher(
             repository, branch="main", author=MAINTAINER, push=False
         ),
         open_repository=lambda: repository,
