@@ -54,21 +54,26 @@ def dump(engine: Engine, folder: Path) -> None:
         DatabaseUnavailableError: The database cannot be read.
         DumpError: The folder cannot be written.
     """
-    with reading(engine) as connection:
-        lines = {file.name: list(_lines(connection, file)) for file in FILES}
-        lines |= _sample_lines(connection)
-    # Last, so that a dump which stopped half-way contradicts its own count.
-    counts = {name: len(found) for name, found in lines.items()}
-    lines[FORMAT_FILE] = [json.dumps({"format": FORMAT, "lines": counts}, indent=2)]
+    files = dump_files(engine)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():
-            if SAMPLE_NAME.fullmatch(path.name) and path.name not in lines:
+            if SAMPLE_NAME.fullmatch(path.name) and path.name not in files:
                 path.unlink()
-        for name, found in lines.items():
-            _write(folder / name, "".join(f"{line}\n" for line in found))
+        for name, data in files.items():
+            _write(folder / name, data)
     except OSError as error:
         raise DumpError(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def dump_files(engine: Engine) -> dict[str, bytes]:
+    """What :func:`dump` writes, by name; ``format.json`` last.
+
+    Raises:
+        DatabaseUnavailableError: The database cannot be read.
+    """
+    with reading(engine) as connection:
+        return _dumped(connection)
 
 
 def load(engine: Engine, folder: Path, *, replace: bool = False) -> None:
@@ -83,24 +88,61 @@ def load(engine: Engine, folder: Path, *, replace: bool = False) -> None:
         DatabaseError: The database holds papers, and ``replace`` is not set.
         DumpError: The dump is damaged, or of a newer format; the database is as it was.
     """
-    found = _read(folder)
-    papers, candidates = _split(found)
+    load_rows(engine, read_dump(folder), replace=replace)
+
+
+def load_rows(engine: Engine, found: Mapping[str, list[Values]], *, replace: bool = False) -> None:
+    """:func:`load`, of what :func:`read_dump` gave."""
     with writing(engine) as connection:
         if not replace and connection.execute(select(PAPERS.c.arxiv_id).limit(1)).first():
             raise DatabaseError(
                 f"the database {engine.url.database} is not empty",
                 hint="`shortlist state load --replace` forgets what it holds",
             )
-        for table in (DECISIONS, CANDIDATES, PAPERS, *BY_THEMSELVES.values()):
-            connection.execute(delete(table))
-        for table, rows in (
-            (PAPERS, papers),
-            (CANDIDATES, candidates),
-            (DECISIONS, found["decisions.jsonl"]),
-            *((table, found[name]) for name, table in BY_THEMSELVES.items()),
-        ):
-            if rows:
-                connection.execute(insert(table), rows)
+        _fill(connection, found)
+
+
+def replace_dumped(
+    engine: Engine, found: Mapping[str, list[Values]], *, expected: Mapping[str, bytes]
+) -> bool:
+    """Put ``found`` in the place of what the database holds, if that is still ``expected``.
+
+    Args:
+        engine: The database.
+        found: As :func:`read_dump` gives it.
+        expected: As :func:`dump_files` gave it.
+
+    Returns:
+        Whether it was; if not, somebody wrote meanwhile, and nothing was changed.
+    """
+    with writing(engine) as connection:
+        if _dumped(connection) != expected:
+            return False
+        _fill(connection, found)
+    return True
+
+
+def _fill(connection: Connection, found: Mapping[str, list[Values]]) -> None:
+    papers, candidates = _split(found)
+    for table in (DECISIONS, CANDIDATES, PAPERS, *BY_THEMSELVES.values()):
+        connection.execute(delete(table))
+    for table, rows in (
+        (PAPERS, papers),
+        (CANDIDATES, candidates),
+        (DECISIONS, found["decisions.jsonl"]),
+        *((table, found[name]) for name, table in BY_THEMSELVES.items()),
+    ):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _dumped(connection: Connection) -> dict[str, bytes]:
+    lines = {file.name: list(_lines(connection, file)) for file in FILES}
+    lines |= _sample_lines(connection)
+    # Last, so that a dump which stopped half-way contradicts its own count.
+    counts = {name: len(found) for name, found in lines.items()}
+    lines[FORMAT_FILE] = [json.dumps({"format": FORMAT, "lines": counts}, indent=2)]
+    return {name: "".join(f"{line}\n" for line in found).encode() for name, found in lines.items()}
 
 
 def _lines(connection: Connection, file: DumpFile) -> Iterator[str]:
@@ -120,15 +162,19 @@ def _sample_lines(connection: Connection) -> dict[str, list[str]]:
     return months
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes) -> None:
     # Beside and over: a reader, or a kill, finds the old file or the new one.
     beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(text.encode())
+    beside.write_bytes(data)
     beside.replace(path)
 
 
-def _read(folder: Path) -> dict[str, list[Values]]:
-    """Every file of a dump, checked by itself and against the others."""
+def read_dump(folder: Path) -> dict[str, list[Values]]:
+    """The rows of every file of a dump, checked by themselves and against the others.
+
+    Raises:
+        DumpError: It is damaged, or of a newer format.
+    """
     version, counts = _read_format(folder / FORMAT_FILE)
     found: dict[str, list[Values]] = {}
     for file in (*FILES, *_sample_files(folder, version, counts)):

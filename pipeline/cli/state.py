@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import show
-from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, read_config, utc_now
+from pipeline.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, read_config, utc_now
 
 state_app = typer.Typer(help="Keep the queue on a branch between runs.", no_args_is_help=True)
 
@@ -24,26 +24,47 @@ def save(
     push: Annotated[
         bool, typer.Option("--push/--no-push", help="Push the branch to the list's origin.")
     ] = False,
+    as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Write the queue to the state branch.
 
-    One commit, and none if nothing changed.
+    One commit, and none if nothing changed. What somebody else saved meanwhile is fetched, and what
+    was done here is done again on top of it; of two decisions about one paper the one that was
+    saved first stands, and the other is named. Identifiers older than [state] keep_seen_days are
+    forgotten first.
     """
     from pipeline import wiring
+    from pipeline.cleanup import forget_old
     from pipeline.state.snapshot import save_snapshot
 
-    settings = read_config(config)
-    commit = save_snapshot(
+    settings, now = read_config(config), utc_now()
+    forget_old(wiring.make_forgetting(settings, now=now))
+    saved = save_snapshot(
         wiring.open_engine(settings),
         wiring.open_repository(settings),
         settings.state.branch,
         identity=wiring.author(settings),
         push=push,
-        now=utc_now(),
+        now=now,
     )
     branch = settings.state.branch
-    show.print_line(f"state saved on {branch}: {commit[:10]}" if commit else "state unchanged")
+    if as_json:
+        show.print_json(
+            {
+                "branch": branch,
+                "commit": saved.commit,
+                "merged": saved.merged,
+                "lost": [str(each) for each in saved.lost],
+            }
+        )
+    elif saved.commit:
+        after = f", after what others saved ({saved.merged} times)" if saved.merged else ""
+        show.print_line(f"state saved on {branch}: {saved.commit[:10]}{after}")
+    else:
+        show.print_line("state unchanged")
+    for each in saved.lost:
+        show.print_error(str(each))
 
 
 def load(
@@ -51,20 +72,45 @@ def load(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace what the database holds.")
     ] = False,
+    commit: Annotated[
+        str,
+        typer.Option("--commit", metavar="COMMIT", help="An earlier save, where the last is bad."),
+    ] = "",
+    as_json: JsonOption = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Read the queue from the state branch into the database."""
+    """Read the queue from the state branch into the database.
+
+    A state that was cut off or edited wrongly is refused with file and line, and the last save that
+    is whole is named: --commit goes on from there.
+    """
     from pipeline import wiring
-    from pipeline.state.snapshot import load_snapshot
+    from pipeline.state.snapshot import load_snapshot, restore_snapshot
 
     settings = read_config(config)
-    found = load_snapshot(
-        wiring.open_engine(settings),
-        wiring.open_repository(settings),
-        settings.state.branch,
-        replace=replace,
-    )
+    engine, repository = wiring.open_engine(settings), wiring.open_repository(settings)
     branch = settings.state.branch
-    show.print_line(
-        f"state loaded from {branch}" if found else f"no state on {branch} yet: a first run"
-    )
+    if commit:
+        loaded = restore_snapshot(
+            engine,
+            repository,
+            branch,
+            commit,
+            identity=wiring.author(settings),
+            replace=replace,
+        )
+    else:
+        loaded = load_snapshot(engine, repository, branch, replace=replace)
+    if as_json:
+        lost = [str(each) for each in loaded.lost]
+        show.print_json({"branch": branch, "commit": loaded.commit, "lost": lost})
+    elif commit:
+        show.print_line(f"state of {commit} loaded; the next save goes on from it")
+    else:
+        show.print_line(
+            f"state loaded from {branch}"
+            if loaded.commit
+            else f"no state on {branch} yet: a first run"
+        )
+    for each in loaded.lost:
+        show.print_error(str(each))

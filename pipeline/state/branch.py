@@ -13,6 +13,7 @@ and the local branch follows, so a kill in between leaves nothing diverged.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.errors import GitError, StateError
@@ -21,7 +22,10 @@ from pipeline.git import PushRejectedError, check_branch_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pipeline.git import Identity, Repository
+    from pipeline.git import Identity, Repository, Revision
+
+LOOK_BACK = 400
+"""How many saves are looked at for one that is whole: more than half a year of them."""
 
 
 class StateConflictError(StateError):
@@ -91,6 +95,89 @@ def save_state(
         return commit
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tips:
+    """Where the state branch is.
+
+    Attributes:
+        local: Its commit in this repository, "" if there is none.
+        remote: Its commit on the remote, as far as it was asked; "" if there is none.
+        base: The newest commit that both contain, "" if there is none.
+    """
+
+    local: str
+    remote: str
+    base: str
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether each side has commits that the other has not."""
+        return bool(self.local and self.remote) and self.base not in (self.local, self.remote)
+
+    @property
+    def newest(self) -> str:
+        """The commit that contains the others; the local one if they have diverged."""
+        return self.remote if self.base == self.local else self.local or self.remote
+
+
+def find_tips(
+    repository: Repository, branch: str, *, fetch: bool = True, remote: str = "origin"
+) -> Tips:
+    """Where the branch is, here and on the remote; moves nothing here.
+
+    Args:
+        repository: A checkout of the list.
+        branch: Name of the state branch.
+        fetch: Whether to ask ``remote``, if there is one of that name.
+        remote: Name of the remote.
+
+    Raises:
+        StateError: The remote does not answer.
+    """
+    ref = _ref(repository, branch)
+    with _refusals(f"the state cannot be loaded from {branch}"):
+        local = repository.resolve(ref)
+        theirs = _theirs(repository, branch, remote, fetch=fetch, local=local)
+        base = repository.merge_base(local, theirs) if local and theirs else None
+        return Tips(local=local or "", remote=theirs or "", base=base or "")
+
+
+def read_state(repository: Repository, branch: str, commit: str) -> dict[str, bytes]:
+    """The files of the state as ``commit`` has them; none for "".
+
+    Raises:
+        StateError: There is no such commit.
+    """
+    with _refusals(f"the state cannot be loaded from {branch}"):
+        return repository.read_tree(commit) if commit else {}
+
+
+def move_state(repository: Repository, branch: str, tips: Tips, commit: str) -> None:
+    """Let the local branch stand at ``commit``, for the next save to build on.
+
+    Raises:
+        StateConflictError: Another process moved it meanwhile.
+    """
+    ref = _ref(repository, branch)
+    if commit == tips.local:
+        return
+    try:
+        repository.update_ref(ref, commit, tips.local or None)
+    except GitError as error:
+        raise StateConflictError(branch, "this repository") from error
+
+
+def state_commits(
+    repository: Repository, branch: str, commit: str, *, remote: str = "origin"
+) -> tuple[Revision, ...]:
+    """The saves until ``commit``, newest first, also where the clone was made without history."""
+    with _refusals(f"the state cannot be loaded from {branch}"):
+        if repository.is_shallow() and remote in repository.remotes():
+            refspec = f"+refs/heads/{branch}:{_tracking(branch, remote)}"
+            repository.fetch(remote, refspec, depth=LOOK_BACK)
+        return repository.revisions(rev=commit)[:LOOK_BACK]
+
+
 def load_state(
     repository: Repository, branch: str, *, fetch: bool = True, remote: str = "origin"
 ) -> dict[str, bytes]:
@@ -110,19 +197,15 @@ def load_state(
     Raises:
         StateError: The remote does not answer, or each side has commits that the other has not.
     """
-    ref = _ref(repository, branch)
-    with _refusals(f"the state cannot be loaded from {branch}"):
-        local = repository.resolve(ref)
-        theirs = _theirs(repository, branch, remote, fetch=fetch, local=local)
-        if theirs and theirs != local and (not local or repository.contains(theirs, local)):
-            repository.update_ref(ref, theirs, local)
-            local = theirs
-        elif theirs and local and not repository.contains(local, theirs):
-            raise StateError(
-                f"{branch} has diverged: {local[:12]} here, {theirs[:12]} on {remote}",
-                hint=f"to keep the remote's, `git branch -f {branch} {theirs[:12]}`",
-            )
-        return repository.read_tree(local) if local else {}
+    tips = find_tips(repository, branch, fetch=fetch, remote=remote)
+    if tips.has_diverged:
+        raise StateError(
+            f"{branch} has diverged: {tips.local[:12]} here, {tips.remote[:12]} on {remote}",
+            hint=f"to keep the remote's, `git branch -f {branch} {tips.remote[:12]}`",
+        )
+    if tips.newest:
+        move_state(repository, branch, tips, tips.newest)
+    return read_state(repository, branch, tips.newest)
 
 
 def _ref(repository: Repository, branch: str) -> str:

@@ -219,7 +219,8 @@ def forgetful(origin, tmp_path) -> Config:
     settings = config_in(
         tmp_path, publish={"push": True, "author": "Mara Tester <mara@example.org>"}
     )
-    assert load_snapshot(open_engine(settings), open_repository(settings), settings.state.branch)
+    loaded = load_snapshot(open_engine(settings), open_repository(settings), settings.state.branch)
+    assert loaded.commit
     return settings
 
 
