@@ -154,16 +154,14 @@ class _Candidates:
         is_fact = lines[-1]["verdict"] in _FACTS
         if is_fact and theirs["state"] is not State.PUBLISHED:
             self._tell(self._theirs[arxiv_id], ours)
+            if theirs["state"] is State.APPROVED:
+                self.kept[arxiv_id] = lines[-1:]  # approved it is already
             return self._on_top(base, ours, theirs)
-        takes_back = any(line["verdict"] in _TAKES_BACK for line in lines)
-        if theirs["state"] in OPEN and not takes_back:
+        if theirs["state"] in OPEN and not _takes_back_older(lines):
             return self._on_top(base, ours, theirs)
         only_edits = all(line["verdict"] is Verdict.EDIT for line in lines)
-        if (
-            only_edits
-            and theirs["state"] is State.APPROVED
-            and not _both_edited(base, ours, theirs)
-        ):
+        may_edit = theirs["state"] is State.APPROVED and not _both_edited(base, ours, theirs)
+        if only_edits and may_edit:
             return self._on_top(base, ours, theirs)
         self.kept.pop(arxiv_id)
         if (ours["state"], ours["topic"]) != (theirs["state"], theirs["topic"]) or only_edits:

@@ -255,6 +255,20 @@ def test_two_daily_runs_that_publish_the_same_publish_it_once(machine, begun, or
     assert two.queue.get(IDS[0]).commit == "abc123"
 
 
+def test_what_two_approved_and_one_published_is_approved_once(machine, begun, origin):
+    daily, ada = machine("daily"), machine("ada")
+    daily.load()
+    ada.load()
+    daily.decide(IDS[0])
+    daily.queue.mark_published([IDS[0]], commit="abc123", now=NOW)
+    ada.decide(IDS[0])
+    ada.save()
+    assert daily.save().lost == ()
+    assert decided(origin) == [(IDS[0], "approve", "ada"), (IDS[0], "publish", "shortlist")]
+    taken_out = daily.queue.undo(IDS[0], reviewer="ada", now=NOW, commit="def456")
+    assert taken_out.state is State.PENDING
+
+
 def test_what_expired_meanwhile_is_decided_after_all(machine, begun):
     daily, ada = machine("daily"), machine("ada")
     daily.load()
