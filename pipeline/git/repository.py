@@ -216,11 +216,6 @@ class Repository:
         """Whether ``ancestor`` is ``descendant`` or an ancestor of it."""
         return ask_git(self.root, "merge-base", "--is-ancestor", ancestor, descendant) is not None
 
-    def merge_base(self, one: str, other: str) -> str | None:
-        """The newest commit that both contain, or ``None`` if they began apart."""
-        found = ask_git(self.root, "merge-base", one, other)
-        return None if found is None else found.decode().strip()
-
     def is_shallow(self) -> bool:
         """Whether the history was cut off when the repository was cloned."""
         return run_git(self.root, "rev-parse", "--is-shallow-repository").strip() == b"true"

@@ -265,7 +265,7 @@ def test_what_two_approved_and_one_published_is_approved_once(machine, begun, or
     ada.save()
     assert daily.save().lost == ()
     assert decided(origin) == [(IDS[0], "approve", "ada"), (IDS[0], "publish", "shortlist")]
-    taken_out = daily.queue.undo(IDS[0], reviewer="ada", now=NOW, commit="def456")
+    taken_out = daily.queue.undo(IDS[0], reviewer="ada", now=NOW, withdrawn=True)
     assert taken_out.state is State.PENDING
 
 
