@@ -16,7 +16,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 
-from db.errors import DatabaseError, DatabaseUnavailableError
+from db.errors import DamagedDatabaseError, DatabaseError, DatabaseUnavailableError
 from db.schema import migrate, needs_migration, newest_revision, revision_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ _INSERTS = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 # The address itself is not shown: it may hold a password.
 _NO_ADDRESS = "[queue] url is no address of a SQLite or PostgreSQL database"
 _EXAMPLE = "write it like sqlite:///var/shortlist.db or postgresql+psycopg://user@host/name"
-_RESTORE = "move it aside, and `shortlist state load` brings back what was saved last"
+_RESTORE = "`shortlist state load --replace` moves it aside and brings back what was saved last"
 _MEANINGS = {
     sqlite3.SQLITE_BUSY: ("is locked by another process", "try again"),
     sqlite3.SQLITE_LOCKED: ("is locked by another process", "try again"),
@@ -59,12 +59,13 @@ _MEANINGS = {
     sqlite3.SQLITE_CORRUPT: ("is damaged ({said})", _RESTORE),
     sqlite3.SQLITE_NOTADB: ("is damaged ({said})", _RESTORE),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "check [queue] url and who may read its folder"),
-    sqlite3.SQLITE_IOERR: ("cannot be read or written ({said})", ""),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written ({said})", "see to its disk: is it full?"),
 }
 """What SQLite's result codes mean here, and what to do.
 
 Source: https://www.sqlite.org/rescode.html
 """
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def open_database(url: str, *, busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS) -> Engine:
@@ -247,6 +248,5 @@ def _unavailable(engine: Engine, error: BaseException) -> DatabaseError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of SQLite
     said = str(error).strip().partition("\n")[0]
     what, hint = _MEANINGS.get(code, ("refused ({said})", ""))
-    return DatabaseUnavailableError(
-        f"the database {engine.url.database} {what.format(said=said)}", hint=hint
-    )
+    kind = DamagedDatabaseError if code in _DAMAGED else DatabaseUnavailableError
+    return kind(f"the database {engine.url.database} {what.format(said=said)}", hint=hint)

@@ -3,7 +3,8 @@
 ::
 
     DatabaseError               a refusal with a reason: one line, exit status 1
-    ├── DatabaseUnavailableError  locked, read-only, full, corrupt or not reachable
+    ├── DatabaseUnavailableError  locked, read-only, full or not reachable
+    │   └── DamagedDatabaseError  it cannot be read any more
     ├── SchemaError             the database's revision is not this program's
     ├── UnknownCandidateError   no candidate with that identifier
     ├── DecidedError            the candidate was decided before
@@ -34,6 +35,10 @@ class DatabaseError(Exception):
 
 class DatabaseUnavailableError(DatabaseError):
     """The database is locked, read-only, full, corrupt or not reachable."""
+
+
+class DamagedDatabaseError(DatabaseUnavailableError):
+    """The database's file is damaged, or is none."""
 
 
 class SchemaError(DatabaseError):

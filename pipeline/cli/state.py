@@ -83,12 +83,15 @@ def load(
 
     A state that was cut off or edited wrongly is refused with file and line, and the last save that
     is whole is named: --commit goes on from there.
+
+    With --replace, a database that is damaged is moved aside first.
     """
     from pipeline import wiring
     from pipeline.state.snapshot import load_snapshot, restore_snapshot
 
     settings = read_config(config)
-    engine, repository = wiring.open_engine(settings), wiring.open_repository(settings)
+    open_engine = wiring.open_engine_anew if replace else wiring.open_engine
+    engine, repository = open_engine(settings), wiring.open_repository(settings)
     branch = settings.state.branch
     if commit:
         loaded = restore_snapshot(

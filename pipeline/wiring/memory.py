@@ -42,6 +42,13 @@ def kept_open(config: Config) -> Iterator[None]:
         yield
 
 
+def open_engine_anew(config: Config) -> Engine:
+    """The database of the config, whose content is to be replaced: a damaged one is moved aside."""
+    from db.rescue import open_or_replace
+
+    return open_or_replace(config.queue.url)
+
+
 def open_queue(config: Config) -> Queue:
     """The queue of the config."""
     from db.queue import Queue

@@ -66,6 +66,7 @@ LEDGER = {
     "incomplete": lambda ledger: ledger.incomplete("oai", since=DAY),
     "last_complete": lambda ledger: ledger.last_complete("oai"),
     "last_runs": lambda ledger: ledger.last_runs(),
+    "last_successes": lambda ledger: ledger.last_successes(),
     "record": lambda ledger: ledger.record([make_fetch()]),
     "record_run": lambda ledger: ledger.record_run(make_run()),
 }
@@ -80,6 +81,7 @@ PAPERS = {
     "revised_since": lambda papers: papers.revised_since(DAY),
     "take": lambda papers: papers.take([ID], told_again, now=NOW, harvest=make_harvest()),
 }
+BROUGHT_BACK = r"is damaged .*`shortlist state load --replace` moves it aside"
 WRITERS = (
     "add",
     "close_listed",
@@ -216,20 +218,20 @@ def test_a_full_disk_loses_nothing_that_was_there(url, path):
 
 def test_a_file_that_is_no_database_is_told_with_the_way_back(path):
     path.write_bytes(b"<html>not found</html>" * 100)
-    with pytest.raises(DatabaseUnavailableError, match=r"is damaged .*`shortlist state load`"):
+    with pytest.raises(DatabaseUnavailableError, match=BROUGHT_BACK):
         open_database(f"sqlite:///{path}")
 
 
 def test_a_file_that_was_damaged_is_told_with_the_way_back(url, path):
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
-    with pytest.raises(DatabaseUnavailableError, match=r"is damaged .*`shortlist state load`"):
+    with pytest.raises(DatabaseUnavailableError, match=BROUGHT_BACK):
         Queue(open_database(url)).pending()
 
 
 def test_a_file_that_was_cut_off_is_told_with_the_way_back(url, path):
     path.write_bytes(path.read_bytes()[:9000])
-    with pytest.raises(DatabaseUnavailableError, match=r"is damaged .*`shortlist state load`"):
+    with pytest.raises(DatabaseUnavailableError, match=BROUGHT_BACK):
         Queue(open_database(url)).pending()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import asdict, dataclass
+import threading
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ class Machines:
     folder: Path
     approved: tuple[str, ...] = ()
     made: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self) -> None:
         """Make the one that the others are copies of."""
@@ -65,12 +67,27 @@ class Machines:
         self.type(first, ("queue", "reject", best[3]))
         self.type(first, ("state", "save", "--push"))
 
-    def copy(self) -> Path:
-        """Another machine on the same morning."""
-        self.made += 1
-        folder = self.folder / f"machine-{self.made}"
-        shutil.copytree(self.folder / "begun", folder, symlinks=True)
+    def copy(self, of: Path | None = None) -> Path:
+        """Another machine on the same morning; or like the one in ``of``."""
+        folder = self._next()
+        shutil.copytree(of or self.folder / "begun", folder, symlinks=True)
         return folder
+
+    def forget(self, folder: Path) -> Path:
+        """The machine in ``folder`` with a new disk: config, model, and a clone of the list."""
+        new = self._next()
+        new.mkdir()
+        for name in ("origin.git", "model"):
+            shutil.copytree(folder / name, new / name)
+        shutil.copy(folder / "config.toml", new)
+        git(new, "clone", "--quiet", "origin.git", "list")
+        git(new / "list", "remote", "set-url", "origin", "../origin.git")
+        return new
+
+    def _next(self) -> Path:
+        with self._lock:
+            self.made += 1
+            return self.folder / f"machine-{self.made}"
 
     def typed(self, folder: Path, *lines: tuple[str, ...], day: date = DAY, **how: Any) -> Typed:
         """Commands on a machine on the morning of ``day``."""
@@ -162,6 +179,14 @@ def differences(end: End, expected: End) -> list[str]:
     told: list[str] = []
     _compare("", asdict(end), asdict(expected), told)
     return told
+
+
+def assert_healed(machines: Machines, folder: Path, undisturbed: End) -> None:
+    """The next run ends where an undisturbed one does; that one failed is remembered."""
+    machines.type(folder, *DAILY)
+    told = differences(end_of(folder), undisturbed)
+    lost = [line for line in told if " job_runs.jsonl " not in line]
+    assert not lost, "\n".join(lost)
 
 
 def _compare(where: str, found: Any, expected: Any, told: list[str]) -> None:

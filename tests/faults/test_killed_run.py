@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from tests.arxiv_emulator import Emulator
 from tests.faults.machines import DAILY, End, Machines, differences, end_of
 from tests.faults.outside import functions_in
-from tests.live_folder import make_week
-from tests.pipeline.git.checkouts import isolate_git
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
+Lines = tuple[tuple[str, ...], ...]
+LOAD = ("state", "load")
+KILLED = (-signal.SIGKILL, 255)
+"""How a killed process ends; 255 where the fork server did not learn how, seldom."""
 _AT_ONCE = 2
 """Machines at a time; most of what they do is to wait for the disk and for programs."""
 
@@ -36,43 +38,103 @@ WRITERS = {
 """Where a run is known to write: were one not found, the instrument would be broken."""
 
 
-@pytest.fixture(scope="module")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    folder = tmp_path_factory.mktemp("killed")
-    with pytest.MonkeyPatch.context() as patch:
-        isolate_git(folder, patch)
-        with Emulator(make_week(new=6, seed=4), seed=1, records_per_page=40) as emulator:
-            made = Machines(emulator=emulator, folder=folder)
-            made.begin()
-            yield made
+def kill_everywhere(
+    machines: Machines, like: Path | None, lines: Lines, *, then: Callable[[Path], Path]
+) -> dict[str, End]:
+    """Type ``lines`` on machines like one, each killed elsewhere; what ``then`` made of it.
 
-
-def test_a_run_that_is_killed_wherever_it_has_written_is_made_up_for_by_the_next(
-    machines: Machines,
-) -> None:
-    noted = machines.typed(machines.copy(), *DAILY, dies=0)
+    Args:
+        machines: Makes them.
+        like: The machine; the one that has not run today yet if ``None``.
+        lines: What is typed.
+        then: What is done afterwards; gives the machine that has the end.
+    """
+    noted = machines.typed(machines.copy(like), *lines, dies=0)
     assert noted.end() == 0, noted.said()
     places = noted.written()
     functions = functions_in(places)
-    assert functions >= WRITERS
-    expected = end_of(noted.folder)
-    assert_is_whole(expected, machines)
 
     def kill(number: int) -> tuple[str, End]:
-        killed = machines.typed(machines.copy(), *DAILY, dies=number, functions=functions)
-        assert killed.end() == -signal.SIGKILL, killed.said()
+        killed = machines.typed(machines.copy(like), *lines, dies=number, functions=functions)
+        assert killed.end() in KILLED, killed.said()
         assert killed.written() == places[:number]
-        machines.type(killed.folder, *DAILY)
-        end = end_of(killed.folder)
-        shutil.rmtree(killed.folder)
+        healed = then(killed.folder)
+        end = end_of(healed)
+        for folder in {killed.folder, healed}:
+            shutil.rmtree(folder)
         return places[number - 1], end
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         ends = dict(pool.map(kill, range(1, len(places) + 1)))
     print(f"killed at {len(ends)} places")
-    otherwise = {place: differences(end, expected) for place, end in ends.items()}
-    told = ["\n    ".join((place, *lines)) for place, lines in otherwise.items() if lines]
+    return ends
+
+
+def end_after(machines: Machines, folder: Path, *lines: tuple[str, ...]) -> End:
+    machines.type(folder, *lines)
+    return end_of(folder)
+
+
+def assert_same(ends: dict[str, End], *expected: End) -> None:
+    """Every end is one of those expected; else, in what it differs from the first of them."""
+    others = {place: end for place, end in ends.items() if end not in expected}
+    told = ["\n    ".join((p, *differences(end, expected[0]))) for p, end in others.items()]
     assert not told, "\n".join(told)
+
+
+def test_a_run_that_is_killed_wherever_it_has_written_is_made_up_for_by_the_next(
+    machines: Machines, undisturbed: End
+) -> None:
+    assert_is_whole(undisturbed, machines)
+
+    def run_again(folder: Path) -> Path:
+        machines.type(folder, *DAILY)
+        return folder
+
+    ends = kill_everywhere(machines, None, DAILY, then=run_again)
+    assert functions_in(ends) >= WRITERS
+    assert_same(ends, undisturbed)
+
+
+def test_a_run_that_is_killed_on_a_machine_that_forgets_is_made_up_for_by_the_next(
+    machines: Machines,
+) -> None:
+    expected = end_after(machines, machines.forget(machines.copy()), LOAD, *DAILY)
+    assert_is_whole(expected, machines)
+    noted = machines.typed(machines.copy(), *DAILY, dies=0)
+    assert noted.end() == 0, noted.said()
+    places = noted.written()
+    pushes = [number for number, place in enumerate(places, 1) if "push_git" in place]
+    assert len(pushes) == 2
+    ends = {}
+    for number in pushes:
+        killed = machines.typed(
+            machines.copy(), *DAILY, dies=number, functions=functions_in(places)
+        )
+        assert killed.end() in KILLED, killed.said()
+        new = machines.forget(killed.folder)
+        ends[places[number - 1]] = end_after(machines, new, LOAD, *DAILY)
+    assert_same(ends, expected)
+
+
+def test_an_undo_that_is_killed_wherever_it_has_written_is_whole_or_never_happened(
+    machines: Machines,
+) -> None:
+    published = machines.copy()
+    untouched = end_after(machines, published, *DAILY)
+    taken_back = machines.approved[1]
+    settle = (("publish",), ("state", "save", "--push"))
+    undone = end_after(machines, machines.copy(published), ("queue", "undo", taken_back), *settle)
+    assert taken_back not in undone.origin["README.md"]
+    assert undone.memory["candidates.jsonl"][f"{taken_back} 0"]["state"] == "pending"
+
+    def go_on(folder: Path) -> Path:
+        machines.type(folder, *settle)
+        return folder
+
+    ends = kill_everywhere(machines, published, (("queue", "undo", taken_back),), then=go_on)
+    assert_same(ends, undone, untouched)
+    assert {end.commits for end in ends.values()} == {untouched.commits, undone.commits}
 
 
 def assert_is_whole(end: End, machines: Machines) -> None:
