@@ -72,3 +72,14 @@ def test_a_digest_is_text(shortlist):
     outcome = shortlist("digest")
     assert not unseen(outcome.out.replace("\u2060", ""))
     assert_is_text(outcome.out.replace("\u2060", ""))
+
+
+@pytest.mark.parametrize("name", list(ATTACKS)[::12])
+def test_the_story_of_a_paper_is_text(shortlist, name):
+    outcome = shortlist("log", IDS[name])
+    assert outcome.status == 0
+    assert_is_text(outcome.out)
+    assert outcome.out.split("\n")[1].startswith("https://arxiv.org/abs/")
+    told = shortlist("log", IDS[name], "--json")
+    assert told.json["title"] == storable(ATTACKS[name])
+    assert not unseen(told.out)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db.records import Decision, Verdict
-from pipeline.lists.reader import read_list
+from pipeline.git import Repository
+from pipeline.lists.harmless import WORD_JOINER
+from pipeline.lists.reader import parse_list, read_list
+from pipeline.lists.removal import plan_removal
 from pipeline.outcome import Publication
-from pipeline.publication import PublishJob, publish_approved
+from pipeline.publication import PublishJob, provenance_of, publish_approved
+from pipeline.publish.message import commit_message
+from pipeline.publish.proposal import proposal_body, proposed_papers
 from pipeline.publish.provenance import read_trailers
-from tests.builders import NOW, make_publish_job
-from tests.hostile.corpus import HARMLESS, PAPERS, candidate_of
-from tests.hostile.shape import unseen
+from pipeline.withdrawal import UndoJob, undo
+from tests.builders import NOW, README, make_publish_job
+from tests.hostile.corpus import HARMLESS, PAPERS, HostilePaper, candidate_of
+from tests.hostile.shape import ACTS_ON_GITHUB, markdown_shape, unseen
 
 REVIEWER = "Eve\nSigned-off-by: Evil <e@evil.example> @me #1"
 
@@ -110,3 +117,54 @@ def test_no_text_was_run_as_a_program(commit):
     folder, _ = commit
     assert not list(folder.parent.rglob("owned"))
     assert not Path("owned").exists()
+
+
+def test_each_comes_out_of_the_list_again_and_nothing_else(commit):
+    folder, publication = commit
+    path = folder / "README.md"
+    data = path.read_bytes()
+    for arxiv_id in publication.published:
+        list_file = parse_list(path, data)
+        entry = next(each for each in list_file.entries if each.arxiv_id == arxiv_id)
+        data = plan_removal(entry, list_file).after
+    assert data == README.encode()
+
+
+def test_taking_one_back_says_no_more_than_it_means(tmp_path):
+    job, _ = published(tmp_path, PAPERS[:1])
+    arxiv_id = PAPERS[0].paper.arxiv_id
+    repository = Repository.open(tmp_path / "list")
+    taking_back = UndoJob(
+        list_paths=job.list_paths,
+        queue=job.queue,
+        publisher=lambda _="": job.publisher,
+        repository=lambda: repository,
+        reviewer=REVIEWER,
+        now=NOW,
+    )
+    undo(taking_back, arxiv_id)
+    message = git(tmp_path / "list", "log", "-1", "--format=%B")
+    trailers = git(tmp_path / "list", "interpret-trailers", "--parse", said=message).splitlines()
+    assert [line.partition(":")[0] for line in trailers] == ["Shortlist-Paper"]
+    (said,) = read_trailers(message)
+    assert (said.arxiv_id, said.decision, said.reviewer) == (arxiv_id, "undo", REVIEWER)
+    assert job.list_paths[0].read_text("utf-8") == README
+
+
+@pytest.mark.parametrize("hostile", PAPERS, ids=lambda each: each.name)
+def test_a_pull_request_is_made_of_the_same_elements_as_with_plain_words(hostile):
+    def body_of(paper: HostilePaper) -> str:
+        candidate = replace(candidate_of(paper), reviewer=paper.text)
+        item = (paper.paper.arxiv_id, paper.text, paper.text)
+        return proposal_body(
+            commit_message([item], [provenance_of(candidate)]), notes=[paper.text, "a note"]
+        )
+
+    body = body_of(hostile)
+    shown = body.replace(f"{hostile.paper.arxiv_id}", "")
+    assert [name for name, _ in markdown_shape(body)] == [
+        name for name, _ in markdown_shape(body_of(HARMLESS))
+    ]
+    assert proposed_papers(body) == {hostile.paper.arxiv_id}
+    assert not unseen(body.replace(WORD_JOINER, ""))
+    assert not ACTS_ON_GITHUB.search(re.sub(r"<!-- shortlist:[^>]*-->", "", shown))
