@@ -9,6 +9,7 @@
     ├── PublishError         the list cannot be committed to as it stands
     │   ├── PublicationChangedError  it would publish something else than was shown
     │   ├── ListMovedError     it changed since it was read: plan again
+    │   ├── UndoProposedError  an undo waits for a pull request to be merged
     │   └── NotPushedError     committed here, but the remote does not have it (publish.commit)
     ├── GitError             the git program refused
     │   ├── GitSetupError      git or its repository is missing (git)
@@ -86,6 +87,21 @@ class ListMovedError(PublishError):
 
     What there is to read now is the new state: a publisher that has a remote has taken it in.
     """
+
+
+class UndoProposedError(PublishError):
+    """An undo is done only once a pull request is merged: nothing has changed yet.
+
+    Args:
+        arxiv_id: The paper.
+        url: Page of the pull request that takes it out of the list.
+        problems: Why it is not proposed again, one line each.
+    """
+
+    def __init__(self, arxiv_id: str, url: str, problems: tuple[str, ...] = ()) -> None:
+        self.url = url
+        proposed = f"taking {arxiv_id} out of the list is proposed: it is done once that is merged"
+        super().__init__("; ".join(problems) or proposed, hint=url)
 
 
 class PublicationChangedError(PublishError):

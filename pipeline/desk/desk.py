@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from db.records import Decision, EntryEdit, State
 from pipeline.decisions import topic_named
 from pipeline.desk.drafting import drafted, previewed, settled_edit
-from pipeline.errors import CountChangedError, DecisionError
+from pipeline.errors import CountChangedError, DecisionError, UndoProposedError
 from pipeline.ledger import ledger_since, report_ledger
 from pipeline.publication import PublishJob, plan_publication, publish_approved, read_lists
 from pipeline.publish.diff import unified_diff
@@ -235,6 +235,8 @@ class ReviewDesk:
         # Only what changes the list waits for those who do.
         with tools.publishing if is_listed else nullcontext():
             undone = undo(job, arxiv_id, revision=revision, request=request)
+        if undone.pull_request:
+            raise UndoProposedError(arxiv_id, undone.pull_request, undone.problems)
         return self._card(undone.candidate)
 
     def edit(

@@ -233,6 +233,8 @@ def published(publication: Publication) -> str:
         number = len(publication.published)
         papers = "paper" if number == 1 else "papers"
         said.append(f"{number} {papers} published in {publication.commit[:10]}.")
+    if publication.proposed:
+        said.append(f"{len(publication.proposed)} proposed in {publication.pull_request}")
     said += [f"{shown(problem, most=300)}." for problem in publication.problems]
     return " ".join(said) or "Nothing was published."
 

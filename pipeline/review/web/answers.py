@@ -226,6 +226,8 @@ class PublishedAnswer(Answer):
     commit: str
     closed: list[str]
     problems: list[str]
+    proposed: list[str] = []
+    pull_request: str = ""
 
 
 class FetchAnswer(Answer):
@@ -374,6 +376,8 @@ def published_answer(publication: Publication) -> PublishedAnswer:
         commit=publication.commit,
         closed=list(publication.closed),
         problems=list(publication.problems),
+        proposed=list(publication.proposed),
+        pull_request=publication.pull_request,
     )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from db.records import EntryEdit, State, Verdict
-from pipeline.errors import PublicationChangedError
+from pipeline.desk import ReviewDesk
+from pipeline.errors import PublicationChangedError, UndoProposedError
+from pipeline.outcome import Proposal
 from tests.pipeline.desk.worlds import make_world
 
 
@@ -94,3 +98,31 @@ def test_an_undo_takes_a_published_entry_out_of_the_list(world):
     assert world.readme.read_bytes() != before
     assert world.desk.undo("2206.00001").candidate.state is State.PENDING
     assert world.readme.read_bytes() == before
+
+
+class Proposing:
+    """A publisher that only proposes, as one that opens pull requests."""
+
+    def __init__(self) -> None:
+        self.proposal = Proposal(url="https://github.example/pull/7")
+        self.recover, self.push_pending = tuple, lambda: None
+
+    def publish(self, edits, *, message) -> str:
+        return "f" * 40
+
+
+def test_what_is_only_proposed_changes_no_state_and_says_so(tmp_path):
+    world = make_world(tmp_path)
+    world.desk.decide("2206.00001", Verdict.APPROVE)
+    world.desk.publish(world.desk.preview_publication().token)
+    proposing = ReviewDesk(
+        replace(world.desk._tools, make_publisher=lambda _="": Proposing()), "Mara"
+    )
+    with pytest.raises(UndoProposedError, match="proposed: it is done once that is merged: https"):
+        proposing.undo("2206.00001")
+    assert world.desk.candidate("2206.00001").state is State.PUBLISHED
+    world.desk.decide("2206.00002", Verdict.APPROVE)
+    publication = proposing.publish(proposing.preview_publication().token)
+    assert (publication.proposed, publication.published) == (("2206.00002",), ())
+    assert publication.pull_request == "https://github.example/pull/7"
+    assert world.desk.candidate("2206.00002").state is State.APPROVED

@@ -1,7 +1,7 @@
 /* Publishing: the exact diff first, then one confirmation. */
 
 import { change, get } from "./api.js";
-import { button, byId, count, fill, h } from "./dom.js";
+import { away, button, byId, count, fill, h } from "./dom.js";
 import { say, wordsOf } from "./notices.js";
 
 /** Opens the dialog; `done` is called after something was published. */
@@ -67,13 +67,17 @@ function showPreview({ diff, entries, message, problems }) {
   );
 }
 
-function showResult({ published, commit, problems }) {
+function showResult({ published, commit, problems, proposed = [], pull_request: page = "" }) {
   const heading = byId("publish-heading");
-  heading.textContent = published.length ? `Published ${count(published.length, "entry", "entries")}` : "Nothing was published";
+  const [done, entries] = proposed.length ? ["Proposed", proposed] : ["Published", published];
+  heading.textContent = entries.length ? `${done} ${count(entries.length, "entry", "entries")}` : "Nothing was published";
   fill(
     byId("publish-body"),
     problemList(problems),
-    commit ? h("p", {}, "They stand in the list with commit ", h("code", {}, commit.slice(0, 12)), ".") : null,
+    proposed.length
+      ? h("p", {}, "They stand in the list once ", page.startsWith("https://") ? away(page, "the pull request") : "the pull request", " is merged.")
+      : null,
+    commit && !proposed.length ? h("p", {}, "They stand in the list with commit ", h("code", {}, commit.slice(0, 12)), ".") : null,
   );
   heading.focus();
   say(heading.textContent);
