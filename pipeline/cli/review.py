@@ -60,19 +60,23 @@ def _review_here(config: Path) -> None:
     from pipeline import wiring
     from pipeline.review.terminal import review_in_terminal
 
-    show.print_line(review_in_terminal(wiring.make_desk(read_config(config))))
+    settings = read_config(config)
+    with wiring.kept_open(settings):
+        show.print_line(review_in_terminal(wiring.make_desk(settings)))
 
 
 def _serve_page(settings: Config, host: str, port: int, *, open_browser: bool) -> None:
     import webbrowser
+    from dataclasses import replace
 
     from pipeline import wiring
     from pipeline.review.web import make_app
     from pipeline.review.web.server import address_of, bind, serve
 
+    asked, is_new = wiring.make_web_settings(settings, host=host, port=port)
     desk = wiring.make_desk(settings)
     listener = bind(host, port)
-    web, is_new = wiring.make_web_settings(settings, host=host, port=listener.getsockname()[1])
+    web = replace(asked, port=listener.getsockname()[1])
     app = make_app(desk, web)
 
     def started() -> None:

@@ -10,6 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.errors import SetupError
 from pipeline.wiring.jobs import make_story_job
 from pipeline.wiring.memory import open_ledger, open_queue
 from pipeline.wiring.repository import (
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 TOKEN_VARIABLE = "SHORTLIST_REVIEW_TOKEN"  # noqa: S105 the name of one, not one
 """Environment variable with the token of a page that is not only for this machine."""
+
+LEAST_TOKEN = 16
+"""Characters of a token; nothing slows down who guesses."""
 
 
 def _now() -> datetime:
@@ -65,6 +69,9 @@ def make_desk(config: Config, *, clock: Callable[[], datetime] = _now) -> Review
 def make_web_settings(config: Config, *, host: str, port: int) -> tuple[WebSettings, bool]:
     """How the page is served there: with a token where others than this machine can reach it.
 
+    Raises:
+        SetupError: The token is so short that it could be guessed.
+
     Returns:
         The settings, and whether their token was made up because the environment has
         none: then nobody knows it unless it is shown.
@@ -72,6 +79,11 @@ def make_web_settings(config: Config, *, host: str, port: int) -> tuple[WebSetti
     from pipeline.review.web.settings import WebSettings, is_loopback
 
     given = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if given and len(given) < LEAST_TOKEN:
+        raise SetupError(
+            f"the token in {TOKEN_VARIABLE} is too short to keep anybody out",
+            hint=f"take {LEAST_TOKEN} characters or more, as `openssl rand -hex 16` makes them",
+        )
     made = "" if given or is_loopback(host) else secrets.token_urlsafe(24)
     settings = WebSettings(
         host=host,

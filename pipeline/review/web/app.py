@@ -21,7 +21,6 @@ from db.errors import (
 from pipeline.errors import (
     CountChangedError,
     DecisionError,
-    EditError,
     EntryEditError,
     ListFormatError,
     PipelineError,
@@ -100,7 +99,9 @@ def _explain(app: FastAPI, templates: pages.Pages) -> None:
         more: dict[str, object] = {}
         if status == 409:  # noqa: PLR2004
             more["candidate"] = _as_it_stands(request, error)
-        return say(request, status, error.problem, error.hint, **more)
+        # What to type into a terminal is no next step for who is before the page.
+        hint = "" if isinstance(error, DecidedError) else error.hint
+        return say(request, status, error.problem, hint, **more)
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 as registered below
@@ -111,7 +112,9 @@ def _explain(app: FastAPI, templates: pages.Pages) -> None:
 
     def no_route(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 as registered below
-        answer = say(request, error.status_code, str(error.detail))
+        is_missing = error.status_code == 404  # noqa: PLR2004
+        problem = "there is nothing at this address" if is_missing else str(error.detail)
+        answer = say(request, error.status_code, problem)
         answer.headers.update(error.headers or {})
         return answer
 
@@ -119,16 +122,11 @@ def _explain(app: FastAPI, templates: pages.Pages) -> None:
         assert isinstance(error, Refusal)  # noqa: S101 as registered below
         return say(request, error.status, error.problem, error.hint)
 
-    async def failed(request: Request, _error: Exception) -> Response:
-        return say(request, 500, "this is a bug in Shortlist", "its log has more")
-
     app.add_exception_handler(DatabaseError, refused)
     app.add_exception_handler(PipelineError, refused)
-    app.add_exception_handler(EditError, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, no_route)
     app.add_exception_handler(Refusal, turned_away)
-    app.add_exception_handler(Exception, failed)
 
 
 def _as_it_stands(request: Request, error: Exception) -> object:
@@ -136,4 +134,8 @@ def _as_it_stands(request: Request, error: Exception) -> object:
     arxiv_id = getattr(error, "arxiv_id", "")
     if not arxiv_id:
         return None
-    return card_answer(desk_of(request).card(arxiv_id)).model_dump(mode="json")
+    try:
+        card = desk_of(request).card(arxiv_id)
+    except (DatabaseError, PipelineError):
+        return None
+    return card_answer(card).model_dump(mode="json")

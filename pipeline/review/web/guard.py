@@ -9,6 +9,7 @@ gets the headers that keep a browser from doing more than the page needs.
 from __future__ import annotations
 
 import json
+import logging
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
     from pipeline.review.web.settings import WebSettings
 
+log = logging.getLogger(__name__)
+
 MOST_BYTES = 256 * 1024
 """Longest body of a request; a digest and authors of the longest fit ten times."""
 STATIC = "/static/"
 """What anybody may read: it is in the program's own source."""
 UNAUTHORIZED = 401
 TOO_LARGE = 413
+BUG = ("this is a bug in Shortlist", "please report it with what stands in its log")
 COOKIE = "shortlist_review"
 CSRF_HEADER = "x-shortlist-csrf"
 CSP = (
@@ -112,9 +116,13 @@ class Guard:
             _check_origin(scope, headers)
             body = _Bounded(receive, headers)
             await self._app(scope, body.receive, guarded)
-        except Refusal as refusal:
+        except Exception as error:
             if started:
                 raise
+            if not isinstance(error, Refusal):
+                # Here and not in the framework, whose answer would come without our headers.
+                log.exception("a request could not be answered")
+            refusal = error if isinstance(error, Refusal) else Refusal(500, *BUG)
             await self._refuse(guarded, refusal, wants_json=scope["path"].startswith("/api"))
 
     def _check_host(self, headers: dict[str, str]) -> None:
@@ -155,7 +163,8 @@ class Guard:
         raise Refusal(
             UNAUTHORIZED,
             "this page is for its reviewers",
-            "open the address that `shortlist review` printed, with ?token=... at its end",
+            "put ?token=TOKEN at the end of its address, once: what SHORTLIST_REVIEW_TOKEN holds,"
+            " or what was printed at the start",
         )
 
     async def _refuse(self, send: Send, refusal: Refusal, *, wants_json: bool) -> None:

@@ -91,14 +91,16 @@ def test_a_page_for_others_prints_an_address_with_a_token_made_for_it(world):
 
 
 def test_a_token_from_the_environment_is_not_printed(world):
-    with review(world, "--host", "0.0.0.0", SHORTLIST_REVIEW_TOKEN="my-own-token") as process:
+    with review(
+        world, "--host", "0.0.0.0", SHORTLIST_REVIEW_TOKEN="my-own-token-of-many-characters"
+    ) as process:
         line = first_line(process)
-        assert "my-own-token" not in line
+        assert "my-own-token-of-many-characters" not in line
         client = Client(address_in(line).rstrip("/").replace("localhost", "127.0.0.1"))
-        assert client.get("/?token=my-own-token").status == 303
+        assert client.get("/?token=my-own-token-of-many-characters").status == 303
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=PATIENCE_SECONDS)
-    assert "my-own-token" not in out + err
+    assert "my-own-token-of-many-characters" not in out + err
 
 
 def test_a_port_in_use_is_told_in_one_line(world, shortlist):
@@ -138,3 +140,11 @@ def test_a_schedule_serves_no_page_for_others_under_a_token_that_only_its_log_wo
     assert ended.status == 1
     assert "set SHORTLIST_REVIEW_TOKEN" in ended.told[-1]
     assert "token=" not in ended.out + ended.err
+
+
+def test_a_token_that_could_be_guessed_is_refused(world, shortlist, monkeypatch):
+    monkeypatch.setenv("SHORTLIST_REVIEW_TOKEN", "secret")
+    ended = shortlist("review", "--port", "0")
+    assert ended.status == 1
+    assert "too short" in ended.told[0]
+    assert "secret" not in ended.told[0]

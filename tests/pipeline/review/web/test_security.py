@@ -9,6 +9,7 @@ import socket
 import pytest
 
 from db.records import State
+from pipeline.desk import ReviewDesk
 from pipeline.review.web.guard import MOST_BYTES
 from pipeline.review.web.settings import WebSettings
 from tests.pipeline.desk.worlds import make_world
@@ -262,6 +263,23 @@ def test_there_is_no_page_of_documentation_that_loads_scripts_from_elsewhere(pag
     assert page.get("/docs").status == 404
     assert page.get("/redoc").status == 404
     assert page.get("/api/openapi.json").status == 200
+
+
+class BrokenDesk(ReviewDesk):
+    """A desk with a bug in it."""
+
+    def progress(self):
+        raise RuntimeError("a bug that names 2206.00001")
+
+
+def test_a_bug_is_told_as_one_with_all_headers_and_nothing_of_what_failed(world, caplog):
+    with page_of(BrokenDesk(world.desk._tools, "Mara")) as client:
+        answer = client.get("/api/queue?text=asked-for")
+    assert (answer.status, answer.json["problem"]) == (500, "this is a bug in Shortlist")
+    assert "2206" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "RuntimeError" in caplog.text
+    assert "asked-for" not in caplog.text
 
 
 def test_a_hostile_title_is_text_in_the_html_of_its_entry(tmp_path):
