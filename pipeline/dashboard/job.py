@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from pipeline.dashboard.people import People, editors_of, overwritten
+from pipeline.dashboard.people import People, asked_for, overwritten
 from pipeline.dashboard.place import LABEL, choose
 from pipeline.dashboard.talk import answer_comments
 from pipeline.dashboard.ticking import carry_out
@@ -104,12 +104,12 @@ class _Keeping:
 
     def _take_in(self, issue: Issue) -> None:
         """Record what is ticked in a body."""
-        ticks = read_ticks(issue.body)
-        if is_untouched(issue.body) or not (ticks.wishes or ticks.unreadable):
+        if is_untouched(issue.body):
             return
+        ticks = read_ticks(issue.body)
         history = self.job.github.body_history(issue.number)
         sent = self.sender if issue.number == self.event_number else ""
-        asked = editors_of(ticks.wishes, history.edits, otherwise=sent or history.last_editor)
+        asked = asked_for(issue.body, history.edits, otherwise=sent or history.last_editor)
         done, not_done = carry_out(self.job, asked, self.people)
         if ticks.unreadable:
             not_done.append(

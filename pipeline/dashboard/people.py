@@ -30,22 +30,27 @@ class People:
         return self._known[login]
 
 
-def editors_of(
-    wishes: Sequence[Wish], edits: Sequence[BodyEdit], *, otherwise: str
-) -> dict[Wish, str]:
-    """Who ticked each box: the first whose version of the body has the tick.
+def asked_for(body: str, edits: Sequence[BodyEdit], *, otherwise: str) -> dict[Wish, str]:
+    """What a body asks for, each tick with who made it: the first whose version has it.
+
+    A tick stands until a version shows its box without it. Where the box itself is gone, because
+    somebody emptied the body or cut it, the tick stands still.
 
     Args:
-        wishes: Ticked boxes.
+        body: As it is now.
         edits: Versions of the body, oldest first; those before the last one that Shortlist
             wrote are nobody's business any more.
         otherwise: Who it is taken to be where the versions do not tell.
     """
-    found: dict[Wish, str] = {}
-    for edit in _since_own(edits):
-        for wish in read_ticks(edit.text).wishes:
-            found.setdefault(wish, edit.editor)
-    return {wish: found.get(wish, otherwise) for wish in wishes}
+    standing: dict[Wish, str] = {}
+    versions = [(edit.text, edit.editor) for edit in _since_own(edits)]
+    for text, editor in (*versions, (body, otherwise)):
+        ticks = read_ticks(text)
+        taken_back = ticks.boxes.difference(ticks.wishes)
+        standing = {wish: who for wish, who in standing.items() if wish not in taken_back}
+        for wish in ticks.wishes:
+            standing.setdefault(wish, editor)
+    return standing
 
 
 def overwritten(

@@ -19,7 +19,7 @@ from pipeline.review.issue.marks import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-_TICKED = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d{1,9}[.)])\s+\[[xX]\]\s")
+_BOX = re.compile(r"\s*(?:>\s*)*(?:[-*+]|\d{1,9}[.)])\s+\[(?P<tick>[xX ])\]\s")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 
 
@@ -48,12 +48,14 @@ class Ticks:
 
     Attributes:
         wishes: Ticked boxes, in the body's order, each once.
+        boxes: All boxes, ticked or not.
         unreadable: How many ticked boxes have lost the mark that says whose they are.
         notices: What the body says could not be done.
         comments_until: Up to when comments were read when it was written.
     """
 
     wishes: tuple[Wish, ...] = ()
+    boxes: frozenset[Wish] = frozenset()
     unreadable: int = 0
     notices: tuple[Notice, ...] = ()
     comments_until: datetime | None = None
@@ -66,14 +68,17 @@ def read_ticks(body: str) -> Ticks:
     not read.
     """
     wishes: dict[Wish, None] = {}
+    boxes: set[Wish] = set()
     notices: list[Notice] = []
     until: datetime | None = None
     unreadable = 0
     for line in _prose(body):
-        if _TICKED.match(line):
+        if box := _BOX.match(line):
             found = _wishes(line)
-            wishes |= dict.fromkeys(found)
-            unreadable += not found
+            boxes |= set(found)
+            if box["tick"] != " ":
+                wishes |= dict.fromkeys(found)
+                unreadable += not found
         elif notice := NOTICE.fullmatch(line.strip()):
             at = read_time(notice["at"])
             notices += [Notice(at=at, markdown=notice["text"])] if at else []
@@ -81,6 +86,7 @@ def read_ticks(body: str) -> Ticks:
             until = read_time(mark[1])
     return Ticks(
         wishes=tuple(wishes),
+        boxes=frozenset(boxes),
         unreadable=unreadable,
         notices=tuple(notices),
         comments_until=until,

@@ -207,6 +207,23 @@ def test_a_tick_in_a_mangled_body_counts_all_the_same(shown):
     assert "## 2 papers wait" in shown.body
 
 
+@pytest.mark.parametrize("body", ["", "spam"])
+def test_a_tick_counts_though_somebody_emptied_the_body_before_it_was_carried_out(shown, body):
+    shown.tick("2206.00003 r0 reject", login="noor")
+    shown.standin.world.edit_body(1, body, login="mara")
+    shown.apply("mara")
+    assert shown.verdicts("2206.00003") == [("reject", "noor")]
+    assert "## 2 papers wait" in shown.body
+
+
+def test_a_tick_that_was_taken_back_in_time_counts_for_nothing(shown):
+    shown.tick("2206.00003 r0 reject")
+    shown.standin.world.untick(1, "2206.00003 r0 reject", login="mara")
+    shown.apply("mara")
+    assert shown.state("2206.00003") is State.PENDING
+    assert shown.apply().changed is False
+
+
 def test_a_tick_that_lost_its_mark_is_said(shown):
     shown.standin.world.edit_body(1, shown.body + "\n- [x] reject\n", login="mara")
     report = shown.apply("mara")
