@@ -19,7 +19,7 @@ from pipeline.dashboard.view import DashboardJob, gather
 from pipeline.lists.harmless import harmless
 from pipeline.outcome import DashboardReport, Publication
 from pipeline.review.issue import Notice, is_untouched, read_ticks, render_body
-from pipeline.review.issue.marks import settled
+from pipeline.review.issue.marks import seal_of, settled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,6 +84,7 @@ class _Keeping:
             self.job.keep()
             body = render_body(self._dashboard())
             made = self.job.github.create_issue(title=self.job.title, body=body, labels=[LABEL])
+            self._note_checked(made.number, seal_of(body))
             return self._report(made, changed=True)
         ticks = read_ticks(issue.body)
         self.notices += ticks.notices
@@ -103,13 +104,17 @@ class _Keeping:
     # -- what people asked for ---------------------------------------------
 
     def _take_in(self, issue: Issue) -> None:
-        """Record what is ticked in a body."""
-        if is_untouched(issue.body):
+        """Record what is ticked in a body, and what a run that died may have written over."""
+        seal = seal_of(issue.body)
+        checked = self._is_checked(issue.number, seal)
+        if is_untouched(issue.body) and checked:
             return
         ticks = read_ticks(issue.body)
         history = self.job.github.body_history(issue.number)
         sent = self.sender if issue.number == self.event_number else ""
-        asked = asked_for(issue.body, history.edits, otherwise=sent or history.last_editor)
+        asked = asked_for(
+            issue.body, history.edits, otherwise=sent or history.last_editor, checked=checked
+        )
         done, not_done = carry_out(self.job, asked, self.people)
         if ticks.unreadable:
             not_done.append(
@@ -117,6 +122,15 @@ class _Keeping:
                 " meant: please tick again"
             )
         self._tell(done, not_done)
+        self._note_checked(issue.number, seal)
+
+    def _is_checked(self, number: int, seal: str) -> bool:
+        """Whether a run looked, after it had written this body, for edits it had written over."""
+        return bool(seal) and bool(self.job.queue.handled([f"written:{number}:{seal}"]))
+
+    def _note_checked(self, number: int, seal: str) -> None:
+        if seal and not self._is_checked(number, seal):
+            self.job.note(f"written:{number}:{seal}")
 
     def _take_in_overwritten(self, edits: tuple[BodyEdit, ...]) -> None:
         """Record what was ticked in versions that this run has written over."""
@@ -177,9 +191,10 @@ class _Keeping:
             self.comments_until, changed = comments_until, True
             edits = github.body_history(issue.number).edits
             lost = overwritten(edits, read=read.body, read_at=read.updated_at, written=body)
+            self._take_in_overwritten(lost)
+            self._note_checked(issue.number, seal_of(body))
             if not lost:
                 break
-            self._take_in_overwritten(lost)
             self._publish()
         return issue, changed
 

@@ -30,7 +30,9 @@ class People:
         return self._known[login]
 
 
-def asked_for(body: str, edits: Sequence[BodyEdit], *, otherwise: str) -> dict[Wish, str]:
+def asked_for(
+    body: str, edits: Sequence[BodyEdit], *, otherwise: str, checked: bool
+) -> dict[Wish, str]:
     """What a body asks for, each tick with who made it: the first whose version has it.
 
     A tick stands until a version shows its box without it. Where the box itself is gone, because
@@ -41,10 +43,22 @@ def asked_for(body: str, edits: Sequence[BodyEdit], *, otherwise: str) -> dict[W
         edits: Versions of the body, oldest first; those before the last one that Shortlist
             wrote are nobody's business any more.
         otherwise: Who it is taken to be where the versions do not tell.
+        checked: Whether nothing was lost when Shortlist wrote that last one. Else the run that
+            wrote it died before it could look, and what it may have written over counts too.
     """
+    earlier, later = _intervals(edits)
+    asked: dict[Wish, str] = {}
+    if not is_untouched(body):
+        asked = _standing([*((edit.text, edit.editor) for edit in later), (body, otherwise)])
+    if not checked:
+        for wish, who in _standing([(edit.text, edit.editor) for edit in earlier]).items():
+            asked.setdefault(wish, who)
+    return asked
+
+
+def _standing(versions: Sequence[tuple[str, str]]) -> dict[Wish, str]:
     standing: dict[Wish, str] = {}
-    versions = [(edit.text, edit.editor) for edit in _since_own(edits)]
-    for text, editor in (*versions, (body, otherwise)):
+    for text, editor in versions:
         ticks = read_ticks(text)
         taken_back = ticks.boxes.difference(ticks.wishes)
         standing = {wish: who for wish, who in standing.items() if wish not in taken_back}
@@ -73,11 +87,13 @@ def overwritten(
     return tuple(edit for edit in edits[:-1] if edit.edited_at > read_at)
 
 
-def _since_own(edits: Sequence[BodyEdit]) -> Sequence[BodyEdit]:
-    for place in range(len(edits) - 1, -1, -1):
-        if is_untouched(edits[place].text):
-            return edits[place + 1 :]
-    return edits
+def _intervals(edits: Sequence[BodyEdit]) -> tuple[Sequence[BodyEdit], Sequence[BodyEdit]]:
+    """Versions between the last two that Shortlist wrote, and those since the last."""
+    own = [place for place, edit in enumerate(edits) if is_untouched(edit.text)]
+    if not own:
+        return (), edits
+    before = own[-2] + 1 if len(own) > 1 else 0
+    return edits[before : own[-1]], edits[own[-1] + 1 :]
 
 
 def _last(texts: Sequence[str], wanted: str, *, before: int) -> int:

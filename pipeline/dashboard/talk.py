@@ -88,7 +88,7 @@ def answer_comments(
         else:
             _refuse(job, issue, comment)
             not_done.append(f"{harmless(comment.author)} may not decide here")
-        _note(job, _key(comment))
+        job.note(_key(comment))
     latest = max((comment.updated_at for comment in comments), default=since)
     return Talk(done=tuple(done), not_done=tuple(not_done), until=latest)
 
@@ -185,11 +185,4 @@ def _refuse(job: DashboardJob, issue: Issue, comment: Comment) -> None:
         return
     mark = f"<!-- shortlist:answer {comment.comment_id} -->"
     job.github.comment(issue.number, f"{mark}\n\n{_REFUSAL}")
-    _note(job, refused)
-
-
-def _note(job: DashboardJob, request: str) -> None:
-    try:
-        job.queue.mark_handled(request, now=job.now)
-    except RepeatedRequestError:
-        return
+    job.note(refused)

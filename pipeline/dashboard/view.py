@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from db.errors import RepeatedRequestError
 from db.records import CandidateFilter, State
 from pipeline.errors import PipelineError
 from pipeline.review.issue import Dashboard
@@ -54,6 +56,11 @@ class DashboardJob:
     title: str
     now: datetime
     keep: Callable[[], None] = lambda: None
+
+    def note(self, request: str) -> None:
+        """Remember that a request was dealt with; that another run was faster is as good."""
+        with suppress(RepeatedRequestError):
+            self.queue.mark_handled(request, now=self.now)
 
 
 def gather(

@@ -105,5 +105,11 @@ def is_untouched(body: str) -> bool:
     return found is not None and found[1] == _checksum(rest)
 
 
+def seal_of(body: str) -> str:
+    """The checksum that a body was written with, whatever became of it; "" if it is gone."""
+    found = TITLE_MARK.search(body)
+    return found[1] if found else ""
+
+
 def _checksum(text: str) -> str:
     return hashlib.sha256(settled(text).encode(errors="replace")).hexdigest()[:16]

@@ -117,6 +117,33 @@ def test_whichever_request_fails_for_good_the_next_run_ends_the_same(shown, lost
     assert "[x]" not in shown.body
 
 
+@pytest.mark.parametrize("died_at", ["PATCH", "graphql"])
+@pytest.mark.parametrize("then", ["nothing", "another tick", "emptied"])
+def test_a_tick_written_over_by_a_run_that_died_right_then_is_found_by_the_next(
+    shown, died_at, then
+):
+    shown.decide("2206.00003", Verdict.REJECT)
+    shown.standin.world.before_edit = lambda number: shown.tick(
+        "2206.00002 r0 reject", login="mara"
+    )
+    if died_at == "PATCH":
+        shown.standin.fail(Fault(method="PATCH", status=502, done=True, times=4))
+    else:
+        shown.standin.fail(Fault(path="graphql", status=502, times=4))
+    with pytest.raises(GitHubError):
+        shown.sync()
+    assert "[x]" not in shown.body
+    if then == "another tick":
+        shown.tick("2206.00001 r0 later", login="noor")
+    elif then == "emptied":
+        shown.standin.world.edit_body(1, "", login="noor")
+    shown.sync()
+    assert shown.verdicts("2206.00002") == [("reject", "mara")]
+    if then == "another tick":
+        assert shown.verdicts("2206.00001") == [("defer", "noor")]
+    assert not shown.sync().changed
+
+
 def test_a_write_whose_answer_was_lost_is_done_once(shown):
     shown.tick("2206.00003 r0 reject")
     shown.standin.fail(Fault(method="PATCH", status=502, done=True))
