@@ -91,6 +91,11 @@ def mishaps(board: Board, crowd: Crowd, dice: random.Random) -> list[Callable[[]
     def meanwhile() -> None:
         world.before_edit = crowd.act
 
+    def dying() -> None:
+        """The next run writes over a tick, and dies of the lost answer."""
+        meanwhile()
+        board.standin.fail(Fault(method="PATCH", times=4, done=True))
+
     return [
         crowd.act,
         crowd.act,
@@ -98,6 +103,7 @@ def mishaps(board: Board, crowd: Crowd, dice: random.Random) -> list[Callable[[]
         meanwhile,
         meanwhile,
         fault,
+        dying,
         lambda: board.standin.fail(secondary_limit(retry_after=1)),
         lambda: world.edit_body(1, dice.choice(["", "oops", board.body[:900]]), login=login),
         lambda: world.edit_body(1, board.body.replace("\n", "\r\n"), login=login),
