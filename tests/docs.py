@@ -1,4 +1,4 @@
-"""What follows from the code: config.toml and parts of README. ``python -m tests.docs`` writes."""
+"""What follows from the code: config.toml and tables of docs. ``python -m tests.docs`` writes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pipeline.setup import config_text, shown_default
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+REFERENCE = ROOT / "docs" / "reference.md"
 CONFIG = ROOT / "config.toml"
 WORKFLOW_SETTINGS = {
     "list": {"repo": "list"},
@@ -63,7 +64,7 @@ def config_table() -> str:
 
 
 def with_tables(text: str) -> str:
-    """README with both parts written anew.
+    """A page with both tables written anew.
 
     Raises:
         ValueError: A marker is missing.
@@ -71,11 +72,11 @@ def with_tables(text: str) -> str:
     for name, table in (("commands", command_table()), ("configuration", config_table())):
         pattern = re.compile(rf"(<!-- {name}:[^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
         if not pattern.search(text):
-            raise ValueError(f"README has no part {name}")
+            raise ValueError(f"the page has no part {name}")
         text = pattern.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
     return text
 
 
 if __name__ == "__main__":
     CONFIG.write_text(config_text(WORKFLOW_SETTINGS), encoding="utf-8")
-    README.write_text(with_tables(README.read_text(encoding="utf-8")), encoding="utf-8")
+    REFERENCE.write_text(with_tables(REFERENCE.read_text(encoding="utf-8")), encoding="utf-8")

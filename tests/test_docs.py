@@ -10,13 +10,13 @@ import typer.testing
 
 from pipeline.cli import app
 from pipeline.setup import config_text
-from tests.docs import CONFIG, README, WORKFLOW_SETTINGS, commands, with_tables
+from tests.docs import CONFIG, README, REFERENCE, WORKFLOW_SETTINGS, commands, with_tables
 
 SHELL = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
-def test_readme_has_every_command_and_every_key_as_the_code_has_them():
-    text = README.read_text(encoding="utf-8")
+def test_the_reference_has_every_command_and_every_key_as_the_code_has_them():
+    text = REFERENCE.read_text(encoding="utf-8")
     assert with_tables(text) == text, "run `python -m tests.docs`"
 
 
