@@ -188,6 +188,7 @@ class GitHubTable(_Table):
     repository: str = Field("", description='"owner/name" on GitHub')
     api_url: str = Field("https://api.github.com", description="address of GitHub's API")
     dashboard_title: str = Field("Shortlist: papers to review", description="title of the issue")
+    alarms: bool = Field(True, description="open an issue about a job that fails")
 
     @field_validator("repository")
     @classmethod

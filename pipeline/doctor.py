@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from db.engine import current_revision
@@ -12,6 +13,7 @@ from models.errors import ModelsError
 from pipeline import wiring
 from pipeline.config import load_config
 from pipeline.errors import PipelineError, PublishError, SetupError
+from pipeline.job_runs import DAILY, find_skipped, how_to_run, last_runs
 from pipeline.outcome import span_of
 from pipeline.publication import read_lists
 from pipeline.sources.recorded import recorded_days
@@ -54,6 +56,7 @@ def check_setup(config_path: Path) -> tuple[Check, ...]:
         "author of commits": _author,
         "publishing": _publishing,
         "last run": _last_run,
+        "other jobs": _other_jobs,
     }
     return (
         Check(name="config", ok=True, detail=str(config.path)),
@@ -142,13 +145,38 @@ def _publishing(config: Config) -> str:
 
 
 def _last_run(config: Config) -> str:
-    runs = [run for run in wiring.open_ledger(config).last_runs() if run.job == "daily"]
-    if not runs:
+    ledger, today = wiring.open_ledger(config), datetime.now(UTC).date()
+    run = last_runs(ledger).get(DAILY)
+    if run is None:
         return "none yet"
-    run = runs[0]
     text = f"{run.finished_at:%Y-%m-%d %H:%M} UTC, {run.status}"
     if run.status != "ok":
         raise SetupError(
             f"{text}: {run.problem}", hint="`shortlist run` shows whether it is healed"
         )
+    if skipped := find_skipped(ledger, today=today):
+        raise SetupError(
+            skipped[0],
+            hint="look whether the workflow is enabled, or `shortlist schedule` runs;"
+            " `shortlist run` makes up for it",
+        )
     return text
+
+
+def _other_jobs(config: Config) -> str:
+    """When each of the others last went well; one that failed since is a problem."""
+    ledger = wiring.open_ledger(config)
+    well = {run.job: run for run in ledger.last_successes()}
+    runs = [run for name, run in last_runs(ledger).items() if name != DAILY]
+    lines = []
+    for run in runs:
+        last = well.get(run.job)
+        when = f"{last.finished_at:%Y-%m-%d %H:%M} UTC" if last else "never"
+        lines.append(f"{run.job} went well last {when}")
+        if run.status != "ok":
+            raise SetupError(
+                f"{run.job} failed {run.finished_at:%Y-%m-%d %H:%M} UTC, went well last {when}:"
+                f" {run.problem}",
+                hint=f"{how_to_run(run.job)} shows whether it is healed",
+            )
+    return "; ".join(lines) or "none yet"

@@ -27,6 +27,9 @@ DAILY = "daily"
 RETRAIN = "retrain"
 ROLLOVER = "rollover"
 CLEANUP = "cleanup"
+DASHBOARD = "dashboard apply"
+SCHEDULED = (DAILY, CLEANUP, RETRAIN, ROLLOVER)
+"""The jobs that ``shortlist schedule`` runs."""
 
 LONGEST_PROBLEM = 500
 """Characters of a problem that are kept; an error may quote a page of what came."""
@@ -115,6 +118,11 @@ def find_skipped(ledger: Ledger, *, today: date) -> tuple[str, ...]:
         return ()
     before = f"{last.started_at:%Y-%m-%d %H:%M} UTC"
     return (f"no daily run on {span_of(days)}, though arXiv announced (the last was {before})",)
+
+
+def how_to_run(job: str) -> str:
+    """What a person does to run a job again."""
+    return f"`shortlist schedule --once {job}`" if job in SCHEDULED else f"`shortlist {job}`"
 
 
 def _short(problem: str) -> str:

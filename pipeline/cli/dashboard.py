@@ -72,11 +72,25 @@ def apply(
     """
     from pipeline import wiring
     from pipeline.dashboard import apply_dashboard, read_event
+    from pipeline.job_runs import DASHBOARD
 
     settings = read_config(config)
     told = read_event(event) if event else None
-    job = wiring.make_dashboard_job(settings, now=utc_now(), saves=save)
-    _show(apply_dashboard(job, told), as_json=as_json)
+    recorder = wiring.make_recorder(settings, clock=utc_now, tell=show.print_note)
+    report = recorder.run(
+        DASHBOARD,
+        lambda: apply_dashboard(
+            wiring.make_dashboard_job(settings, now=utc_now(), saves=save), told
+        ),
+        problem_of=_why_it_failed,
+    )
+    _show(report, as_json=as_json)
+
+
+def _why_it_failed(report: DashboardReport) -> str:
+    if not report.publication.failed:
+        return ""
+    return "; ".join(report.publication.problems) or "the list could not be committed to"
 
 
 def _show(report: DashboardReport, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ Everything is made lazily: what a command does not use is neither opened nor imp
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from pipeline.wiring.memory import open_ledger
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.config import Config
-    from pipeline.job_runs import JobRecorder
+    from pipeline.job_runs import Alarm, JobRecorder
 
 
 def make_recorder(
@@ -36,7 +37,32 @@ def make_recorder(
         ledger=open_ledger(config),
         clock=clock,
         turn=lambda job: hold_lock(path, job, now=clock(), tell=tell),
+        alarm=make_alarm(config),
     )
+
+
+def make_alarm(config: Config) -> Alarm | None:
+    """What tells of jobs that fail, if the list's repository and a token are set."""
+    from pipeline.wiring.github import TOKEN, make_github
+
+    repository = config.github.repository
+    if not (config.github.alarms and repository and os.environ.get(TOKEN, "").strip()):
+        return None
+    from pipeline.alarm import IssueAlarm
+
+    return IssueAlarm(
+        tracker=make_github(config), ledger=open_ledger(config), page=_page_of_this_run()
+    )
+
+
+def _page_of_this_run() -> str:
+    """Where GitHub shows the run of the workflow that this is part of, "" elsewhere.
+
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/variables.
+    """
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (os.environ.get(name, "") for name in names)
+    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else ""
 
 
 def hold_schedule(config: Config, *, now: datetime) -> AbstractContextManager[None]:

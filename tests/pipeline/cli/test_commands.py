@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from db.engine import open_database
+from db.ledger import Ledger
+from db.records import JobRun
 from pipeline.git import Repository
 from pipeline.setup import config_text
 from tests.builders import DAY, README
@@ -134,9 +138,50 @@ def test_init_writes_a_config_that_doctor_finds_in_order(shortlist, world):
             "encoder",
             "model",
             "author of commits",
+            "publishing",
             "last run",
+            "other jobs",
         ],
         True,
+    )
+
+
+def last_runs_as_doctor_sees_them(shortlist, world, *runs: JobRun) -> dict[str, tuple[bool, str]]:
+    ledger = Ledger(open_database(f"sqlite:///{world}/var/shortlist.db"))
+    for run in runs:
+        ledger.record_run(run)
+    return {
+        check["name"]: (check["ok"], check["detail"])
+        for check in shortlist("doctor", "--json").json
+    }
+
+
+def run_of(job: str, at: datetime, status: str = "ok", problem: str = "") -> JobRun:
+    return JobRun(job=job, started_at=at, finished_at=at, status=status, problem=problem)
+
+
+def test_doctor_notices_that_no_daily_run_came(shortlist, world):
+    long_ago = datetime.now(UTC) - timedelta(days=8)
+    ok, detail = last_runs_as_doctor_sees_them(shortlist, world, run_of("daily", long_ago))[
+        "last run"
+    ]
+    assert not ok
+    assert detail.startswith("no daily run on ")
+    assert "`shortlist run` makes up for it" in detail
+
+
+def test_doctor_says_when_each_job_went_well_last_and_why_one_fails(shortlist, world):
+    at = datetime(2026, 11, 21, 10, 17, tzinfo=UTC)
+    good, bad = run_of("retrain", at), run_of("rollover", at, "failed", "the list is dirty")
+    assert last_runs_as_doctor_sees_them(shortlist, world, good)["other jobs"] == (
+        True,
+        "retrain went well last 2026-11-21 10:17 UTC",
+    )
+    ok, detail = last_runs_as_doctor_sees_them(shortlist, world, bad)["other jobs"]
+    assert not ok
+    assert detail == (
+        "rollover failed 2026-11-21 10:17 UTC, went well last never: the list is dirty:"
+        " `shortlist schedule --once rollover` shows whether it is healed"
     )
 
 
