@@ -20,15 +20,19 @@ from pipeline.errors import EditError
 _MATH = r"(?<!\\)\$(?![\s$])[\w\x20\\{}^+\-=.,/()|']*?(?<![\s\\$])\$(?!\d)"
 # Inline mathematics that GitHub typesets, left alone both ways; only with
 # characters that mean nothing to Markdown or HTML outside it.
-_BIDI = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-# They turn the direction of text around, unseen: written so that they are seen.
+_UNSEEN = (
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+# They turn the direction of text around, or hide in it, unseen: written so that they are seen.
+# Joiners stay (U+200C, U+200D): scripts and emoji are written with them.
 _ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);"
 
 _TO_MARKDOWN = re.compile(
     rf"""(?P<math>{_MATH})
-      | (?P<bidi>{_BIDI})
+      | (?P<unseen>{_UNSEEN})
       | (?P<always>
-            \\(?=[!-/:-@\[-`{{-~]|{_BIDI}|$)  # a backslash that would escape what follows
+            \\(?=[!-/:-@\[-`{{-~]|{_UNSEEN}|$)  # a backslash that would escape what follows
           | [\[\]]                     # links
           | <(?=[A-Za-z/!?])           # tags, comments, declarations
           | &(?={_ENTITY[1:]})        # entities
@@ -37,7 +41,7 @@ _TO_MARKDOWN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_TO_HTML = re.compile(rf"(?P<bidi>{_BIDI})|<(?=[A-Za-z/!?])|&(?={_ENTITY[1:]})", re.ASCII)
+_TO_HTML = re.compile(rf"(?P<unseen>{_UNSEEN})|<(?=[A-Za-z/!?])|&(?={_ENTITY[1:]})", re.ASCII)
 _AT_START = re.compile(r"[-+*](?=[\s-]|$)|\#(?=[\s#]|$)|>|\d{1,9}(?=[.)](?:\s|$))", re.ASCII)
 _FROM_MARKDOWN = re.compile(
     rf"\\(?P<typed>[!-/:-@\[-`{{-~])|{_MATH}|(?P<entity>{_ENTITY})", re.ASCII
@@ -74,7 +78,7 @@ def to_markdown(text: str, *, reserved: str = "") -> str:
 
     def escaped(found: re.Match[str]) -> str:
         mark = found[0]
-        if found["bidi"]:
+        if found["unseen"]:
             return f"&#{ord(mark)};"
         if found["always"] or (found["paired"] and mark in paired):
             return "\\" + mark
@@ -109,7 +113,7 @@ def from_markdown(markdown: str) -> str:
 
 def to_html(text: str) -> str:
     """HTML that shows ``text``; quotes and lone ``<`` and ``&`` stay."""
-    return _TO_HTML.sub(lambda m: f"&#{ord(m[0])};" if m["bidi"] else html.escape(m[0]), text)
+    return _TO_HTML.sub(lambda m: f"&#{ord(m[0])};" if m["unseen"] else html.escape(m[0]), text)
 
 
 def from_html(markup: str) -> str:

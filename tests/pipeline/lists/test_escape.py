@@ -69,6 +69,17 @@ def test_direction_marks_are_written_so_that_they_are_seen():
     assert from_markdown("a&#8238;b") == from_html("a&#8238;b") == "a\u202eb"
 
 
+def test_marks_that_hide_in_a_title_are_written_so_that_they_are_seen():
+    hidden = "a\u200bb\u00adc\U000e0041"
+    assert to_markdown(hidden) == to_html(hidden) == "a&#8203;b&#173;c&#917569;"
+    assert from_markdown(to_markdown(hidden)) == from_html(to_html(hidden)) == hidden
+
+
+def test_joiners_stay_for_emoji_and_scripts_are_written_with_them():
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u0646\u0645\u06cc\u200c"
+    assert to_markdown(family) == to_html(family) == family
+
+
 def test_a_backslash_before_such_a_mark_escapes_nothing():
     assert to_markdown("a\\\u202e") == "a\\\\&#8238;"
     assert from_markdown("a\\\\&#8238;") == "a\\\u202e"
