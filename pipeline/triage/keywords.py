@@ -201,6 +201,8 @@ def _probability(weights: Sequence[float], features: Sequence[float]) -> float:
 
 _RUN = re.compile(r"[^\W_](?:[\w'’/+-]*[^\W_])?")
 _LONGEST_PHRASE = 4
+_LONGEST_TITLE = 500
+"""Characters of a title that are read: every phrase of it is looked for in the abstract."""
 _NEVER_AT_THE_ENDS = """
 new novel improved improving efficient simple better deep large study approach method analysis
 perspective case view framework model problem exploring understanding rethinking revisiting making
@@ -226,7 +228,7 @@ def new_phrases(
     heads = vocabulary.heads
     said = abstract[:_LONGEST_TEXT].casefold()
     ranked: list[tuple[bool, int, int, str]] = []
-    for place, phrase in enumerate(_title_phrases(title)):
+    for place, phrase in enumerate(_title_phrases(title[:_LONGEST_TITLE])):
         words = words_of(phrase)
         if len(words) < 2 or len(taken.intersection(words)) * 2 >= len(words):  # noqa: PLR2004
             continue
@@ -254,7 +256,7 @@ def _title_phrases(title: str) -> list[str]:
                 ends = words_of(run[-1])[-1:] or ("",)
                 if run[0] not in _EMPTY and (ends[0] not in _EMPTY or ends[0] == "learning"):
                     phrases.append(" ".join(words[start:stop]))
-    return phrases
+    return list(dict.fromkeys(phrases))
 
 
 def _capitalised(phrase: str) -> str:

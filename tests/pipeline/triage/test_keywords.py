@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,3 +120,11 @@ def test_a_paper_gets_one_to_four_key_words_once_each_and_at_most_two_new(title,
 @pytest.mark.parametrize("text", ["", "Membership Inference Attacks"])
 def test_without_a_list_the_topic_is_the_key_word(text):
     assert keywords_of(text, text, "Privacy", Vocabulary({})) == ("Privacy",)
+
+
+@pytest.mark.benchmark
+def test_a_title_without_end_takes_no_time_to_speak_of():
+    title = "very " * 1500 + "long"
+    began = time.perf_counter()
+    new_phrases(title, f"We study {title}. It is {title}.", Vocabulary({}))
+    assert time.perf_counter() - began < 0.5
