@@ -102,6 +102,7 @@ def test_nothing_in_the_message_is_acted_on_or_unseen(commit):
     assert len(message.splitlines()) == len(message.split("\n")) - 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", range(0, len(PAPERS), 9))
 def test_a_paper_alone_gives_as_many_lines_as_a_harmless_one(tmp_path, index):
     job, publication = published(tmp_path, [PAPERS[index]])
