@@ -7,6 +7,7 @@ in the list on the next run, and only marks them.
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -290,6 +291,12 @@ def _draft_each(
 ) -> tuple[list[tuple[Candidate, Entry]], tuple[str, ...]]:
     """Entries that can be written, and why the others cannot: one bad never stops the rest."""
     vocabulary = vocabulary_of(entry for file in lists for entry in file.entries)
+    with suppress(DraftError, EditError):
+        # Mostly all can be written: then one proof for all of them is enough.
+        entries = [draft_entry(candidate, vocabulary) for candidate in approved]
+        for file in targets if entries else ():
+            plan_edit(entries, file)
+        return list(zip(approved, entries, strict=True)), ()
     drafted: list[tuple[Candidate, Entry]] = []
     problems: list[str] = []
     titles: dict[str, str] = {}
