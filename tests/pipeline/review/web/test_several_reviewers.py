@@ -1,4 +1,7 @@
-"""Twenty people at one queue at once, each in a browser of their own, over real HTTP on SQLite."""
+"""Twenty people at one queue at once, each in a browser of their own, over real HTTP.
+
+On SQLite, and on PostgreSQL where one is named (``tests/db/conftest.py``).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from collections import Counter
 import pytest
 
 from db.records import CandidateFilter, State
+from tests.db.conftest import make_url_of_empty_database
 from tests.pipeline.desk.worlds import make_world
 from tests.pipeline.review.web.serving import Answer, Client, page_of
+
+__all__ = ["make_url_of_empty_database"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -43,8 +49,11 @@ NAMES = [f"Reviewer {number}" for number in range(REVIEWERS)]
 
 
 @pytest.fixture
-def world(tmp_path):
-    return make_world(tmp_path, candidates=REVIEWERS * EACH)
+def world(tmp_path, make_url_of_empty_database):
+    url = make_url_of_empty_database()
+    made = make_world(tmp_path, candidates=REVIEWERS * EACH, url=url)
+    yield made
+    made.queue._engine.dispose()
 
 
 @pytest.fixture
