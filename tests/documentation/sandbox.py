@@ -11,12 +11,17 @@ import gzip
 import json
 import os
 import re
+import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -31,9 +36,10 @@ from tests.builders import make_candidate
 from tests.documentation.blocks import ROOT
 from tests.github_standin import TOKEN, GitHubStandIn
 
-PAPERS = ("2302.06637",)
+PAPERS = ("2302.06637", "2207.12020")
 """Papers that pages name; they wait in the queue, and arXiv has them."""
 REPOSITORY = "owner/list"
+PORT = "8765"
 SECONDS = 20
 """How long what runs until it is stopped is let run."""
 BEGAN = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2022-05-02T12:00:00Z")
@@ -49,6 +55,13 @@ OWNERSHIP = """## Ownership
 
 """
 """A topic that pages name and the demo's list has not."""
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as made:
+        made.bind(("127.0.0.1", 0))
+        return int(made.getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +94,13 @@ class Sandbox:
         folder: Holds ``shortlist`` (the checkout, where commands run), ``awesome-list``, ``days``.
         arxiv: What stands in for arXiv.
         github: What stands in for GitHub.
+        port: Where the review page listens; it takes the place of the one that pages name.
     """
 
     folder: Path
     arxiv: Emulator
     github: GitHubStandIn
+    port: int = field(default_factory=free_port)
 
     @property
     def checkout(self) -> Path:
@@ -191,6 +206,7 @@ class Sandbox:
                 "api_url": self.arxiv.api_url,
                 "spacing_seconds": 0.0,
             },
+            "review": {"port": self.port},
             "github": {"api_url": self.github.api_url, "repository": REPOSITORY},
         }
         merged = {name: {**settings.get(name, {}), **table} for name, table in over.items()}
@@ -201,44 +217,84 @@ class Sandbox:
         begins_with_init = any(" init " in f"{command} " for command in commands)
         if not begins_with_init:
             self.write_config()
-        tried = []
-        for command in commands:
-            finds = command.startswith(tuple(may_find))
-            tried.append(replace(self._type(command), may_find=finds))
-            if (self.checkout / "config.toml").exists():
-                self.write_config()
-            if not tried[-1].ended_well:
-                break
+        tried, before = [], ""
+        with self._page(commands):
+            for command in commands:
+                finds = command.startswith(tuple(may_find))
+                tried.append(replace(self._type(command, before), may_find=finds))
+                if re.match(r"(export )?[A-Za-z_]\w*=", command):
+                    before += f"{command}; "
+                if (self.checkout / "config.toml").exists():
+                    self.write_config()
+                if not tried[-1].ended_well:
+                    break
         return tried
 
-    def _type(self, command: str) -> Tried:
+    def _type(self, command: str, before: str) -> Tried:
+        """One command, in a shell that has the variables of those before it."""
         words = command.split()
-        stops = words[1:2] and words[1] in UNTIL_STOPPED and "--once" not in words
+        program, where, stops = f"{before}{command}", self.checkout, False
+        if words[0] == "git":
+            where = self.list_repo
+        elif words[0] == "curl":  # which says nothing of a refusal, unless it is asked to
+            program = f"{before}curl --fail-with-body {command.removeprefix('curl ')}"
+        elif "--terminal" in words:
+            program = f"script --quiet --return --command {shlex.quote(program)} /dev/null"
+        elif words[1:2] and words[1] in UNTIL_STOPPED and "--once" not in words:
+            program, stops = f"timeout --signal=INT {SECONDS} {program}", True
         done = subprocess.run(
-            ["bash", "-c", f"timeout --signal=INT {SECONDS} {command}" if stops else command],
-            cwd=self.checkout,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "LANG": os.environ.get("LANG", "C.UTF-8"),
-                "HOME": str(self.folder / "home"),
-                "XDG_CACHE_HOME": str(self.folder / "home"),
-                "GITHUB_TOKEN": TOKEN,
-                "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
-                "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
-                "EDITOR": "true",
-                "TERM": "dumb",
-                "OMP_NUM_THREADS": "1",
-            },
-            stdin=subprocess.DEVNULL,
+            ["bash", "-c", program.replace(PORT, str(self.port))],
+            cwd=where,
+            env=self._environment(),
+            input="q",  # what asks a person is told to end
             capture_output=True,
             text=True,
             check=False,
         )
-        status = done.returncode
+        status, said = done.returncode, f"{done.stdout}{done.stderr}"
         # Stopped by the clock, or by the signal that a person's Ctrl-C sends.
         if stops and status in {124, 130}:
             status = 0
-        return Tried(command=command, status=status, said=f"{done.stdout}{done.stderr}")
+        return Tried(command=command, status=status, said=said)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": "/usr/bin:/bin",
+            "LANG": os.environ.get("LANG", "C.UTF-8"),
+            "HOME": str(self.folder / "home"),
+            "XDG_CACHE_HOME": str(self.folder / "home"),
+            "GITHUB_TOKEN": TOKEN,
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
+            "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
+            "EDITOR": "true",
+            "TERM": "xterm",
+            "OMP_NUM_THREADS": "1",
+        }
+
+    @contextmanager
+    def _page(self, commands: tuple[str, ...]) -> Iterator[None]:
+        """The review page, where commands ask it something."""
+        if not any(f"localhost:{PORT}" in command for command in commands):
+            yield
+            return
+        page = subprocess.Popen(
+            [self.checkout / ".venv" / "bin" / "shortlist", "review"],
+            cwd=self.checkout,
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
+                with suppress(OSError):
+                    socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                    break
+                time.sleep(0.1)
+            yield
+        finally:
+            page.send_signal(signal.SIGINT)
+            page.wait(timeout=30)
 
 
 def today() -> date:
