@@ -75,6 +75,7 @@ def _serve_page(settings: Config, host: str, port: int, *, open_browser: bool) -
 
     asked, is_new = wiring.make_web_settings(settings, host=host, port=port)
     desk = wiring.make_desk(settings)
+    desk.topics()  # a list that cannot be read is told here, not by every card
     listener = bind(host, port)
     web = replace(asked, port=listener.getsockname()[1])
     app = make_app(desk, web)

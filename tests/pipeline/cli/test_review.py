@@ -148,3 +148,10 @@ def test_a_token_that_could_be_guessed_is_refused(world, shortlist, monkeypatch)
     assert ended.status == 1
     assert "too short" in ended.told[0]
     assert "secret" not in ended.told[0]
+
+
+def test_a_list_that_cannot_be_read_is_told_before_a_page_is_served(world, shortlist):
+    (world / "list" / "README.md").unlink()
+    ended = shortlist("review", "--port", "0")
+    assert (ended.status, len(ended.told)) == (1, 1)
+    assert "README.md" in ended.told[0]
