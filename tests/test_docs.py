@@ -10,7 +10,16 @@ import typer.testing
 
 from pipeline.cli import app
 from pipeline.setup import config_text
-from tests.docs import CONFIG, README, REFERENCE, WORKFLOW_SETTINGS, commands, with_tables
+from tests.docs import (
+    CONFIG,
+    HOUSE,
+    README,
+    REFERENCE,
+    WORKFLOW_SETTINGS,
+    commands,
+    with_house,
+    with_tables,
+)
 
 SHELL = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
@@ -18,6 +27,17 @@ SHELL = re.compile(r"```console\n(.*?)```", re.DOTALL)
 def test_the_reference_has_every_command_and_every_key_as_the_code_has_them():
     text = REFERENCE.read_text(encoding="utf-8")
     assert with_tables(text) == text, "run `python -m tests.docs`"
+
+
+def test_the_picture_of_the_house_is_what_import_linter_holds():
+    text = HOUSE.read_text(encoding="utf-8")
+    assert with_house(text) == text, "run `python -m tests.docs`"
+    shown = text.partition("<!-- layers:")[2].partition("<!-- /layers -->")[0]
+    packages = [path.parent for path in HOUSE.parents[1].joinpath("pipeline").glob("*/__init__.py")]
+    modules = list(HOUSE.parents[1].joinpath("pipeline").glob("*.py"))
+    for path in (*packages, *modules):
+        if path.stem != "__init__":
+            assert re.search(rf"\b{path.stem}\b", shown), path.stem
 
 
 def test_the_config_of_the_checkout_shows_every_key_as_setup_writes_it():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,12 +10,14 @@ import pytest
 
 from tests.builders import make_candidate
 from tests.github_standin import Fault, shapes
+from tests.live_folder import WEEK, morning_of
 from tests.workflows.conftest import LIST, PROJECT, state
 from tests.workflows.machine import git
 from tests.workflows.run import Run, read_workflow
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
+TUESDAY = WEEK[1]
 PAPERS = ("2206.90001", "2206.90002", "2206.90003")
 
 
@@ -121,3 +124,28 @@ def test_where_github_fails_the_tick_stays_until_it_is_carried_out(forge, origin
     assert again.start().well, again.log
     assert times_listed(origin, PAPERS[0]) == 1
     assert "[x]" not in waiting.issues[1].body
+
+
+def test_daily_and_review_at_once_lose_no_decision(forge, origin, arxiv, waiting):
+    morning_of(arxiv, TUESDAY)
+    waiting.tick(1, f"{PAPERS[0]} r0 approve", login="mara")
+    waiting.tick(1, f"{PAPERS[1]} r0 reject", login="mara")
+    both = [
+        happened(forge, waiting, "issues"),
+        Run(
+            forge=forge,
+            document=read_workflow("daily"),
+            repository=PROJECT,
+            event_name="workflow_dispatch",
+            inputs={"date": str(TUESDAY)},
+        ),
+    ]
+    assert both[0].group != both[1].group
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Run.start, both))
+    logs = "\n=====\n".join(run.log for run in both)
+    assert both[0].well, logs
+    assert both[1].outcomes["Save the state"] == "success", logs
+    assert len(state(origin, "candidates.jsonl")) > len(PAPERS), logs
+    assert states(origin) == dict(zip(PAPERS, ("published", "rejected", "pending"), strict=True))
+    assert times_listed(origin, PAPERS[0]) == 1
