@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from db.errors import RepeatedRequestError
 from db.records import CandidateFilter, State
 from pipeline.errors import PipelineError
+from pipeline.job_runs import DASHBOARD
 from pipeline.review.issue import Dashboard
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def gather(
         decided=desk.history(limit=DECIDED_LATELY),
         problems=_problems(job),
         notices=tuple(kept.values())[-MOST_NOTICES:],
-        jobs=job.ledger.last_successes(),
+        # Not its own: each answer would change the issue, and each change ask for an answer.
+        jobs=tuple(run for run in job.ledger.last_successes() if run.job != DASHBOARD),
         comments_until=comments_until,
     )
 
@@ -89,7 +91,7 @@ def _problems(job: DashboardJob) -> tuple[str, ...]:
     problems = [
         f"the {run.job} job failed on {run.started_at:%Y-%m-%d %H:%M} UTC: {run.problem}"
         for run in job.ledger.last_runs()
-        if run.status == "failed"
+        if run.status == "failed" and run.job != DASHBOARD
     ]
     ledger = job.desk.ledger()
     problems += [ledger.alarm] if ledger.alarm else []
