@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from db.records import FetchStatus, State
+from db.records import CandidateFilter, FetchStatus, State
 from pipeline.arxiv_id import abs_url
 from pipeline.ledger import ledger_since, report_ledger
 from pipeline.lists.tex import plain_title
@@ -65,7 +65,7 @@ def gather_digest(job: DigestJob) -> DigestFacts:
         since=since,
         until=job.now,
         added=tuple(_added(each) for each in job.queue.added(since=since)),
-        waiting=tuple(_waiting(each) for each in job.queue.pending()[:MOST_WAITING]),
+        waiting=tuple(_waiting(each) for each in _most_relevant(job.queue)),
         pending=counts[State.PENDING],
         deferred=counts[State.DEFERRED],
         approved=counts[State.APPROVED],
@@ -73,6 +73,11 @@ def gather_digest(job: DigestJob) -> DigestFacts:
         problems=_problems(job, report),
         dashboard=job.dashboard,
     )
+
+
+def _most_relevant(queue: Queue) -> tuple[Candidate, ...]:
+    pending = CandidateFilter(states=frozenset({State.PENDING}))
+    return queue.page(pending, limit=MOST_WAITING).candidates
 
 
 def _added(paper: AddedPaper) -> Added:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MARGIN = 1
 """Columns left free on each side."""
+TALL = 30
+"""Lines from which on there is room for an empty one under the first."""
 TALLEST_NOTICE = 3
 _BAR = 20
 
@@ -106,14 +108,15 @@ def fit(frame: Frame, *, columns: int, rows: int, scroll: int) -> Fitted:
     """The frame in a window, its body from line ``scroll`` on as far as there is one."""
     width = columns - 2 * MARGIN
     foot, cursor = _foot(frame, width)
-    page = max(1, rows - 2 - len(foot))
+    head = [frame.header, Text()] if rows >= TALL else [frame.header]
+    page = max(1, rows - 1 - len(head) - len(foot))
     last = max(0, len(frame.body) - page)
     scroll = max(0, min(scroll, last))
     seen = list(frame.body[scroll : scroll + page])
     seen += [Text()] * (page - len(seen))
     more = len(frame.body) - scroll - page
     rule = _rule(width, more=more, above=scroll)
-    lines = [frame.header, *seen, rule, *foot][:rows]
+    lines = [*head, *seen, rule, *foot][:rows]
     placed = [Text.assemble(" " * MARGIN, line) for line in lines]
     for line in placed:
         line.truncate(columns)

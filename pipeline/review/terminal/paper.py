@@ -231,7 +231,7 @@ def _evidence(card: Card, width: int) -> list[Text]:
 
 
 def _heading(title: str, rest: str = "") -> Text:
-    return Text.assemble((title, "underline"), (rest, "bold underline"))
+    return Text.assemble((title, STRONG), (rest, STRONG))
 
 
 def _list_of(title: str, style: str, words: Sequence[str]) -> Text:

@@ -358,3 +358,10 @@ def test_a_key_that_means_nothing_changes_nothing(world):
     screen = review(world.desk, "z", "A", "0")
     assert screen.frames[0] == screen.frames[-1]
     assert world.desk.queue(CandidateFilter(states=frozenset({State.PENDING}))).total == 3
+
+
+def test_what_was_published_is_taken_back_out_of_the_list(world):
+    screen = review(world.desk, "a", "p", "y", "u")
+    assert state_of(world, FIRST) is State.PENDING
+    assert "2206.00003" not in world.readme.read_text(encoding="utf-8")
+    assert "waits again." in screen.frames[-1]
