@@ -24,6 +24,11 @@ The workflows set it, so that a list that calls them needs no config file.
 """
 
 
+def repository_name(config: Config) -> str:
+    """The list's repository on GitHub, ``owner/name``; "" where nothing says which it is."""
+    return config.github.repository or os.environ.get(REPOSITORY, "").strip()
+
+
 def make_github(config: Config) -> GitHub:
     """The list's repository on GitHub, as ``[github]`` says, as whom ``GITHUB_TOKEN`` says.
 
@@ -32,7 +37,7 @@ def make_github(config: Config) -> GitHub:
     Raises:
         SetupError: The repository or the token is not set.
     """
-    repository = config.github.repository or os.environ.get(REPOSITORY, "").strip()
+    repository = repository_name(config)
     if not re.fullmatch(r"[^/\s]+/[^/\s]+", repository):
         raise SetupError(
             f"{config.path}: [github] repository is not set",

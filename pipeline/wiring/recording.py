@@ -43,10 +43,9 @@ def make_recorder(
 
 def make_alarm(config: Config) -> Alarm | None:
     """What tells of jobs that fail, if the list's repository and a token are set."""
-    from pipeline.wiring.github import TOKEN, make_github
+    from pipeline.wiring.github import TOKEN, make_github, repository_name
 
-    repository = config.github.repository
-    if not (config.github.alarms and repository and os.environ.get(TOKEN, "").strip()):
+    if not (config.github.alarms and repository_name(config) and os.environ.get(TOKEN, "").strip()):
         return None
     from pipeline.alarm import IssueAlarm
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from pipeline.wiring.github import repository_name
 from pipeline.wiring.memory import (
     has_database,
     make_encoder,
@@ -98,7 +99,7 @@ def make_digest_job(config: Config, *, days: int, now: datetime) -> DigestJob:
 
 
 def _list_name(config: Config) -> str:
-    return config.github.repository or config.list.repo.resolve().name
+    return repository_name(config) or config.list.repo.resolve().name
 
 
 def _dashboard(config: Config) -> str:
@@ -107,8 +108,9 @@ def _dashboard(config: Config) -> str:
     Source: GitHub's own interface is at api.github.com, that of a server of one's own below
     its address (https://docs.github.com/en/enterprise-server/rest, "/api/v3").
     """
-    if not config.github.repository:
+    repository = repository_name(config)
+    if not repository:
         return ""
     address = urlsplit(config.github.api_url)
     host = "github.com" if address.netloc == "api.github.com" else address.netloc
-    return f"{address.scheme}://{host}/{quote(config.github.repository)}/issues"
+    return f"{address.scheme}://{host}/{quote(repository)}/issues"
