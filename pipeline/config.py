@@ -157,6 +157,9 @@ class ModelsTable(_Table):
     artifact: Folder | None = Field(
         None, description="folder of the model; unset: what was promoted, else the shipped one"
     )
+    promote: Literal["commit", "pull_request"] = Field(
+        "commit", description="how a better model comes into service, where `artifact` is unset"
+    )
     coverage: Share = Field(0.95, description="how often a choice of topics holds the right one")
     first_look: bool = Field(True, description="embed only what a cheap first look lets through")
 

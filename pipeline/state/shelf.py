@@ -112,6 +112,21 @@ class FolderShelf:
                 unfinished.replace(folder / name)
 
 
+def refuse_large(files: Mapping[str, bytes], branch: str) -> None:
+    """Keep the list's repository small.
+
+    Raises:
+        StateError: The files are larger than a branch takes.
+    """
+    size = sum(map(len, files.values()))
+    if size > MOST_BYTES:
+        raise StateError(
+            f"the model has {size / 1e6:.2f} MB, and {branch} takes at most"
+            f" {MOST_BYTES / 1e6:g} MB",
+            hint="set [models] artifact to a folder",
+        )
+
+
 class BranchShelf:
     """An orphan branch of the list's repository: one commit a promotion.
 
@@ -149,13 +164,7 @@ class BranchShelf:
 
     def put(self, files: Mapping[str, bytes], *, before: Mapping[str, bytes], message: str) -> str:
         """See :class:`Shelf`."""
-        size = sum(map(len, files.values()))
-        if size > MOST_BYTES:
-            raise StateError(
-                f"the model has {size / 1e6:.2f} MB, and {self._branch} takes at most"
-                f" {MOST_BYTES / 1e6:g} MB",
-                hint="set [models] artifact to a folder",
-            )
+        refuse_large(files, self._branch)
         self._load()  # what was promoted meanwhile is built upon
         save_state(
             self._repository,

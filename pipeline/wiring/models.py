@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import GitError, StateError
+from pipeline.wiring.github import make_github
 from pipeline.wiring.memory import (
     make_encoder,
     open_cache,
@@ -48,12 +49,24 @@ log = logging.getLogger(__name__)
 
 
 def make_shelf(config: Config) -> Shelf:
-    """Where promoted models are kept: the config's folder, or a branch of the list."""
+    """Where promoted models are kept: the config's folder, or a branch of the list.
+
+    With ``[models] promote = "pull_request"`` a person lets them onto that branch.
+    """
     from models.artifact import ARTIFACT_FILES
     from pipeline.state.shelf import BranchShelf, FolderShelf
 
     if config.models.artifact is not None:
         return FolderShelf(config.models.artifact, ARTIFACT_FILES)
+    if config.models.promote == "pull_request":
+        from pipeline.state.proposed import ProposedShelf
+
+        return ProposedShelf(
+            open_repository(config),
+            MODELS_BRANCH,
+            identity=lambda: author(config),
+            github=lambda: make_github(config),
+        )
     return BranchShelf(
         open_repository(config),
         MODELS_BRANCH,
