@@ -109,7 +109,7 @@ def topic_aliases(config: Config) -> dict[str, str]:
 
     renames = open_renames(config)
     if renames.pending():
-        recover_list(config)
+        recover_list(config, catch_up=True)
         settle_renames(renames, config.list.paths)
     now = names_now(renames.done())
     if not now:

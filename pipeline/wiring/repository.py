@@ -32,8 +32,13 @@ def open_repository(config: Config) -> Repository:
     return Repository.open(config.list.repo)
 
 
-def recover_list(config: Config) -> None:
+def recover_list(config: Config, *, catch_up: bool = False) -> None:
     """Put in order what a killed run left in the list's checkout.
+
+    Args:
+        config: The config.
+        catch_up: Take in what the remote has too, where commits are pushed: the killed
+            run may have pushed before it wrote here.
 
     Raises:
         PublishError: A file cannot be put back.
@@ -41,8 +46,13 @@ def recover_list(config: Config) -> None:
     from pipeline.git import Identity
     from pipeline.publish.commit import CommitPublisher
 
-    nobody = Identity(name="Shortlist", email="shortlist@localhost")  # recovering commits nothing
-    CommitPublisher(open_repository(config), branch="", author=nobody, push=False).recover()
+    pushes = config.publish.push and config.publish.mode == "commit"
+    CommitPublisher(
+        open_repository(config),
+        branch=config.list.branch if catch_up else "",
+        author=Identity(name="Shortlist", email="shortlist@localhost"),  # it commits nothing
+        push=catch_up and pushes,
+    ).recover()
 
 
 def author(config: Config) -> Identity:

@@ -193,7 +193,7 @@ def test_a_refused_commit_leaves_list_and_labels_as_they_were(folder):
     assert queue_in(folder).get("2206.00001").topic == "Privacy"
 
 
-def test_a_commit_that_cannot_be_pushed_counts_for_the_labels_too(folder, tmp_path):
+def test_a_rename_that_cannot_be_pushed_leaves_list_and_labels_as_they_were(folder, tmp_path):
     repository = Repository.open(folder / "list")
     subprocess.run(
         ["git", "remote", "add", "origin", str(tmp_path / "nowhere")],
@@ -201,10 +201,37 @@ def test_a_commit_that_cannot_be_pushed_counts_for_the_labels_too(folder, tmp_pa
         check=True,
     )
     pushing = CommitPublisher(repository, branch="main", author=MAINTAINER, push=True)
-    with pytest.raises(PublishError, match="is committed here but not on origin"):
+    with pytest.raises(PublishError, match="origin cannot be pushed to"):
         rename_topic(replace(topic_job(folder), publisher=pushing), "Privacy", "Secrecy")
-    assert queue_in(folder).get("2206.00001").topic == "Secrecy"
+    assert queue_in(folder).get("2206.00001").topic == "Privacy"
     assert renames_in(folder).pending() == ()
+    assert repository.dirty(["README.md", "FULL_LIST.md"]) == ()
+    assert "## Privacy" in (folder / "list" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_rename_that_was_pushed_before_a_kill_is_completed_once_it_is_here(folder, tmp_path):
+    repository = Repository.open(folder / "list")
+    origin = str(tmp_path / "origin.git")
+    for command in (
+        ["clone", "-q", "--bare", str(repository.root), origin],
+        ["remote", "add", "origin", origin],
+    ):
+        subprocess.run(["git", *command], cwd=repository.root, check=True)
+
+    class Dying(CommitPublisher):
+        def _send(self, commit, branch):
+            super()._send(commit, branch)
+            raise KeyboardInterrupt
+
+    dying, living = (
+        made(repository, branch="main", author=MAINTAINER, push=True)
+        for made in (Dying, CommitPublisher)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        rename_topic(replace(topic_job(folder), publisher=dying), "Privacy", "Secrecy")
+    assert queue_in(folder).get("2206.00001").topic == "Privacy"
+    rename_topic(replace(topic_job(folder), publisher=living), "Privacy", "Secrecy")
+    assert queue_in(folder).get("2206.00001").topic == "Secrecy"
 
 
 def test_what_was_left_pending_is_completed_only_if_the_list_has_it(folder):
