@@ -7,6 +7,7 @@ version that was written over are taken in all the same.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from pipeline.dashboard.view import DashboardJob, gather
 from pipeline.lists.harmless import harmless
 from pipeline.outcome import DashboardReport, Publication
 from pipeline.review.issue import Notice, is_untouched, read_ticks, render_body
-from pipeline.review.issue.marks import seal_of, settled
+from pipeline.review.issue.marks import seal_of, settled, shows_the_same
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,7 +83,7 @@ class _Keeping:
         if issue is None:
             self._publish()
             self.job.keep()
-            body = render_body(self._dashboard())
+            body = render_body(self._dashboard(), token=secrets.token_hex(4))
             made = self.job.github.create_issue(title=self.job.title, body=body, labels=[LABEL])
             self._note_checked(made.number, seal_of(body))
             return self._report(made, changed=True)
@@ -175,7 +176,9 @@ class _Keeping:
         for _ in range(MOST_ROUNDS):
             dashboard = self._dashboard()
             reopens = issue.state == "closed" and dashboard.waiting > 0
-            if settled(render_body(dashboard)) == settled(issue.body) and not reopens:
+            if shows_the_same(render_body(dashboard), issue.body):
+                if reopens:
+                    issue, changed = github.edit_issue(issue.number, state="open"), True
                 break
             # Where the body changes anyway, it says anew up to when comments were read.
             self.job.keep()

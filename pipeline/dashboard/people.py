@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.review.issue import is_untouched, read_ticks
-from pipeline.review.issue.marks import settled
+from pipeline.review.issue.marks import seal_of, settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,12 +88,18 @@ def overwritten(
 
 
 def _intervals(edits: Sequence[BodyEdit]) -> tuple[Sequence[BodyEdit], Sequence[BodyEdit]]:
-    """Versions between the last two that Shortlist wrote, and those since the last."""
+    """Versions between the last two that Shortlist wrote, and those since the last.
+
+    A version that only has other line ends is Shortlist's still.
+    """
     own = [place for place, edit in enumerate(edits) if is_untouched(edit.text)]
     if not own:
         return (), edits
-    before = own[-2] + 1 if len(own) > 1 else 0
-    return edits[before : own[-1]], edits[own[-1] + 1 :]
+    last = own[-1]
+    while last - 1 in own and seal_of(edits[last - 1].text) == seal_of(edits[last].text):
+        last -= 1
+    before = max((place for place in own if place < last), default=-1)
+    return edits[before + 1 : last], edits[own[-1] + 1 :]
 
 
 def _last(texts: Sequence[str], wanted: str, *, before: int) -> int:

@@ -90,10 +90,16 @@ class Dashboard:
     comments_until: datetime | None = None
 
 
-def render_body(dashboard: Dashboard, *, most: int = MOST_CHARACTERS) -> str:
-    """The body, of at most ``most`` characters; the same for the same dashboard."""
+def render_body(dashboard: Dashboard, *, token: str = "") -> str:
+    """The body; the same for the same dashboard and token (see :func:`.marks.sealed`)."""
     head, foot = _head(dashboard), _foot(dashboard)
-    room = most - _length(sealed("")) - _length(head) - _length(foot) - _ROOM_FOR_COUNTS
+    room = (
+        MOST_CHARACTERS
+        - _length(sealed("", token=token))
+        - _length(head)
+        - _length(foot)
+        - _ROOM_FOR_COUNTS
+    )
     lines = {card.candidate.paper.arxiv_id: _boxes(card) for card in dashboard.cards}
     shown = _that_fit(dashboard, lines, room)
     # What the groups take without evidence is known now: the rest of the room is for evidence.
@@ -113,7 +119,7 @@ def render_body(dashboard: Dashboard, *, most: int = MOST_CHARACTERS) -> str:
         *_groups(dashboard, shown, lines),
         foot,
     ]
-    return sealed("\n\n".join(part for part in parts if part) + "\n")
+    return sealed("\n\n".join(part for part in parts if part) + "\n", token=token)
 
 
 def _that_fit(dashboard: Dashboard, lines: dict[str, str], room: int) -> tuple[Card, ...]:

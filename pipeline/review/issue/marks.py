@@ -18,7 +18,7 @@ Kind = Literal["approve", "reject", "later", "undo"]
 MOST_CHARACTERS = 65_000
 """Longest body that is written; GitHub takes 65,536 characters."""
 
-TITLE_MARK = re.compile(r"<!-- shortlist:dashboard 1 ([0-9a-f]{16}) -->")
+TITLE_MARK = re.compile(r"<!-- shortlist:dashboard 1 ([0-9a-f]{16})((?: [0-9a-f]{8})?) -->")
 BOX_MARK = re.compile(
     r"<!-- shortlist:(?P<id>[\w.\-]+(?:/\d+)?) r(?P<revision>\d{1,18})"
     r" (?P<kind>approve|reject|later|undo)(?: (?P<topic>[0-9a-f]{10}))? -->",
@@ -88,9 +88,15 @@ def settled(text: str) -> str:
     return text.replace("\r\n", "\n").rstrip()
 
 
-def sealed(text: str) -> str:
-    """A body with its first line: a mark that holds a checksum of the rest."""
-    return f"<!-- shortlist:dashboard 1 {_checksum(text)} -->\n{text}"
+def sealed(text: str, *, token: str = "") -> str:
+    """A body with its first line: a mark that holds a checksum of the rest, and a token.
+
+    Args:
+        text: The rest.
+        token: Eight hexadecimal digits that tell this writing from others of the same text.
+    """
+    told = f"{_checksum(text)} {token}".rstrip()
+    return f"<!-- shortlist:dashboard 1 {told} -->\n{text}"
 
 
 def is_dashboard(body: str) -> bool:
@@ -106,9 +112,18 @@ def is_untouched(body: str) -> bool:
 
 
 def seal_of(body: str) -> str:
-    """The checksum that a body was written with, whatever became of it; "" if it is gone."""
+    """Checksum and token that a body was written with, whatever became of it; "" if gone."""
     found = TITLE_MARK.search(body)
-    return found[1] if found else ""
+    return found[1] + found[2] if found else ""
+
+
+def shows_the_same(body: str, other: str) -> bool:
+    """Whether two bodies differ at most in their first lines' tokens, and in line ends."""
+    return _without_token(body) == _without_token(other)
+
+
+def _without_token(body: str) -> str:
+    return TITLE_MARK.sub(r"<!-- \1 -->", settled(body), count=1)
 
 
 def _checksum(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from db.records import State, Verdict
 from pipeline.errors import GitHubError
+from pipeline.review.issue.marks import shows_the_same
 from tests.github_standin import Fault
 from tests.github_standin.faults import secondary_limit
 
@@ -142,6 +143,32 @@ def test_a_tick_written_over_by_a_run_that_died_right_then_is_found_by_the_next(
     if then == "another tick":
         assert shown.verdicts("2206.00001") == [("defer", "noor")]
     assert not shown.sync().changed
+
+
+def test_that_holds_where_the_same_text_is_written_again(shown):
+    def meanwhile(number):
+        shown.standin.world.edit_body(
+            number, "- [x] reject <!-- shortlist:2206.00002 r0 reject -->", login="mara"
+        )
+        shown.standin.fail(Fault(path="graphql", status=502, times=4))
+
+    before = shown.body
+    shown.standin.world.edit_body(1, "", login="noor")
+    shown.standin.world.before_edit = meanwhile
+    with pytest.raises(GitHubError):
+        shown.sync()
+    assert shows_the_same(shown.body, before)
+    shown.sync()
+    assert shown.verdicts("2206.00002") == [("reject", "mara")]
+
+
+def test_a_tick_made_while_the_issue_is_opened_again_stays(shown):
+    shown.standin.world.edit_issue("mara", 1, {"state": "closed"})
+    shown.standin.world.before_edit = lambda number: shown.tick("2206.00002 r0 reject")
+    shown.sync()
+    shown.standin.world.about_to_edit(1)
+    shown.sync()
+    assert shown.verdicts("2206.00002") == [("reject", "mara")]
 
 
 def test_a_write_whose_answer_was_lost_is_done_once(shown):
