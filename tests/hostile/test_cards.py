@@ -1,17 +1,15 @@
-"""Hostile papers over HTTP: words in JSON, and in the few elements of a rendered entry."""
+"""Hostile papers on cards: words in JSON, and in the few elements of a rendered entry."""
 
 from __future__ import annotations
 
 import pytest
 
-from db.records import Verdict
 from pipeline import wiring
 from pipeline.config import load_config
-from pipeline.review.web import WebSettings, make_app
 from tests.hostile.conftest import make_hostile_folder
 from tests.hostile.corpus import PAPERS
-from tests.hostile.shape import html_shape, unseen
-from tests.pipeline.review.web.serving import Client, served
+from tests.hostile.shape import html_shape
+from tests.pipeline.review.web.serving import page_of
 
 ALLOWED = {"ul", "li", "p", "a", "em", "strong", "code", "details", "summary"}
 
@@ -23,8 +21,8 @@ def desk(hostile_folder):
 
 @pytest.fixture(scope="module")
 def page(desk):
-    with served(make_app(desk, WebSettings(host="127.0.0.1", port=0))) as address:
-        yield Client(address).signed()
+    with page_of(desk) as client:
+        yield client.signed()
 
 
 def test_a_card_has_the_paper_s_words_and_an_entry_of_a_list_s_elements(page, candidate):
@@ -53,24 +51,11 @@ def test_a_preview_of_what_a_maintainer_pastes_is_as_harmless(page, candidate):
     assert bool(answer.json["problem"]) or bool(answer.json["markdown"])
 
 
-def test_what_a_publication_would_write_is_shown_without_a_character_that_acts(tmp_path):
-    queue = make_hostile_folder(tmp_path)
-    desk = wiring.make_desk(load_config(tmp_path / "config.toml"))
-    for hostile in PAPERS:
-        desk.decide(hostile.paper.arxiv_id, Verdict.APPROVE)
-    preview = desk.preview_publication()
-    assert len(preview.entries) + len(preview.problems) == len(PAPERS)
-    assert not unseen(preview.diff) & {"\x1b", "\x07", "\u202e", "\r", "\u2028"}
-    published = desk.publish(preview.token)
-    assert len(published.published) == len(preview.entries)
-    assert len(queue.approved()) == len(preview.problems)
-
-
 def test_a_reason_and_an_edit_can_be_as_hostile_and_stay_words(tmp_path):
     make_hostile_folder(tmp_path)
     desk = wiring.make_desk(load_config(tmp_path / "config.toml"))
-    with served(make_app(desk, WebSettings(host="127.0.0.1", port=0))) as address:
-        page = Client(address).signed()
+    with page_of(desk) as client:
+        page = client.signed()
         kept = 0
         for hostile in PAPERS:
             arxiv_id, text = hostile.paper.arxiv_id, hostile.paper.title
