@@ -21,6 +21,7 @@ from pipeline.ledger import ledger_since, report_ledger
 from pipeline.publication import PublishJob, plan_publication, publish_approved, read_lists
 from pipeline.publish.diff import unified_diff
 from pipeline.review.card import (
+    MOST_AT_ONCE,
     Card,
     FetchedDay,
     LedgerPage,
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
     from pipeline.ports import PublisherMaker
     from pipeline.publish.provenance import PaperCommit
     from pipeline.review.card import DraftedEntry
-
-MOST_AT_ONCE = 500
-"""Candidates that one bulk action decides: it holds the queue while it does, a few seconds."""
 
 WAITING = frozenset({State.PENDING, State.DEFERRED})
 """What a filter's numbers count where no state is asked for."""

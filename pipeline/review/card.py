@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pipeline.outcome import Publication
 
 
+MOST_AT_ONCE = 500
+"""Candidates that one bulk action decides: it holds the queue while it does, about a second."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftedEntry:
     """The entry as it will stand in the list, with what a maintainer changed in it.

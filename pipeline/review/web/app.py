@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Route
 
 from db.errors import (
     ChangedError,
@@ -31,6 +32,8 @@ from pipeline.review.web.guard import Guard, Refusal
 from pipeline.review.web.identity import desk_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.review.card import Desk
     from pipeline.review.web.settings import WebSettings
 
@@ -75,14 +78,15 @@ def make_app(desk: Desk, settings: WebSettings) -> FastAPI:
     app.state.settings = settings
     templates = pages.Pages()
     app.include_router(api.router)
-    app.include_router(pages.make_router(templates))
+    page_router = pages.make_router(templates)
+    app.include_router(page_router)
     app.mount("/static", pages.make_files(), name="static")
-    _explain(app, templates)
+    _explain(app, templates, (*api.router.routes, *page_router.routes))
     app.add_middleware(Guard, settings=settings, page=templates.problem)
     return app
 
 
-def _explain(app: FastAPI, templates: pages.Pages) -> None:
+def _explain(app: FastAPI, templates: pages.Pages, routes: Sequence[BaseRoute]) -> None:
     """Say what went wrong as JSON under ``/api``, else as a page."""
 
     def say(
@@ -116,6 +120,8 @@ def _explain(app: FastAPI, templates: pages.Pages) -> None:
         problem = "there is nothing at this address" if is_missing else str(error.detail)
         answer = say(request, error.status_code, problem)
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:  # noqa: PLR2004
+            answer.headers["allow"] = ", ".join(_methods(routes, request.url.path))
         return answer
 
     def turned_away(request: Request, error: Exception) -> Response:
@@ -127,6 +133,18 @@ def _explain(app: FastAPI, templates: pages.Pages) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, no_route)
     app.add_exception_handler(Refusal, turned_away)
+
+
+def _methods(routes: Sequence[BaseRoute], path: str) -> list[str]:
+    """What may be asked of ``path``; the framework names the methods of one route alone."""
+    matching = [
+        route for route in routes if isinstance(route, Route) and route.path_regex.match(path)
+    ]
+    # Of "{arxiv_id}/undo" and "{arxiv_id}", which matches too, the longer one is meant.
+    longest = max((route.path for route in matching), key=len, default="")
+    return sorted(
+        {each for route in matching if route.path == longest for each in route.methods or ()}
+    )
 
 
 def _as_it_stands(request: Request, error: Exception) -> object:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from db.records import CandidateFilter, EntryEdit, State, Verdict
+from pipeline.review.card import MOST_AT_ONCE
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Words = Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Field(max_length=60_000)]
 Revision = Annotated[int, Field(ge=0, lt=2**31)]
 """A number that both databases can hold."""
 StateName = State | Literal[""]
-DayName = date | Literal[""]
+
+
+def _is_iso_day(value: object) -> object:
+    """Refuses what pydantic would take for a day too, such as seconds since 1970."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return value
+    raise ValueError("a day is written like 2022-07-26")
+
+
+DayName = Annotated[date, BeforeValidator(_is_iso_day)] | Literal[""]
 Answerable = Literal["approve", "reject", "defer"]
 
 
@@ -93,7 +105,7 @@ class BulkQuestion(Question):
 
     verdict: Answerable
     filter: FilterQuestion
-    count: Annotated[int, Field(ge=1, lt=2**31)]
+    count: Annotated[int, Field(ge=1, le=MOST_AT_ONCE)]
 
 
 class PublishQuestion(Question):

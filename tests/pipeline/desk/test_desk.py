@@ -9,8 +9,8 @@ import pytest
 
 from db.errors import ChangedError, DecidedError, RepeatedRequestError, UnknownCandidateError
 from db.records import CandidateFilter, EntryEdit, Fetch, FetchStatus, State, Verdict
-from pipeline.desk.desk import MOST_AT_ONCE
 from pipeline.errors import CountChangedError, DecisionError, EntryEditError
+from pipeline.review.card import MOST_AT_ONCE
 from tests.builders import DAY, NOW, make_candidate
 from tests.pipeline.desk.worlds import make_world
 

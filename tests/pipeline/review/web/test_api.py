@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
+
 from db.records import State, Verdict
 
 ONE = "/api/candidates/2206.00001"
@@ -225,3 +227,23 @@ def test_the_description_names_every_route(page):
         "/api/report",
     } <= set(paths)
     assert not {path for path in paths if not path.startswith("/api/")}
+
+
+@pytest.mark.parametrize("day", ["0", "1656460800", "2022-6-1", "2022-02-30", "yesterday"])
+def test_a_day_is_written_in_one_way(page, day):
+    assert page.get(f"/api/queue?day={day}").status == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/publish", "GET, POST"),
+        ("/api/queue", "GET"),
+        (f"{ONE}/decision", "POST"),
+        (ONE, "GET"),
+        ("/", "GET"),
+    ],
+)
+def test_what_may_be_asked_of_an_address_is_told_to_who_asks_something_else(signed, path, methods):
+    answer = signed.ask("DELETE", path)
+    assert (answer.status, answer.headers["allow"]) == (405, methods)
