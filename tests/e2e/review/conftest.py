@@ -7,29 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.review.chromium import CHROMIUM, DESKTOP, FLAGS
 from tests.e2e.review.server import ReviewServer, make_demo
 from tests.e2e.review.tab import Tab
 
 PATIENCE_MS = 20_000
 """Machines that run tests are slow now and then."""
-CHROMIUM = Path("/usr/bin/chromium")
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-}
-
 OpenTab = Callable[..., Tab]
 
 
@@ -43,7 +26,7 @@ def chromium() -> Iterator[object]:
     expect.set_options(timeout=PATIENCE_MS)
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.review.conftest import PHONE
+from tests.e2e.review.chromium import PHONE
 from tests.e2e.review.tab import APPROVE, LATER, REJECT
 
 pytestmark = pytest.mark.slow

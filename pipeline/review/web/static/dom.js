@@ -93,7 +93,7 @@ export function moment(text) {
 }
 
 /** The title, cut at a word where it is too long to be said in passing. */
-export function brief(title, most = 70) {
+export function brief(title, most = 56) {
   if (title.length <= most) return title;
   const cut = title.slice(0, most);
   return `${cut.slice(0, cut.lastIndexOf(" ") > most / 2 ? cut.lastIndexOf(" ") : most)}…`;
@@ -103,6 +103,11 @@ const PAST = {
   approve: "approved", reject: "rejected", defer: "left for later", undo: "undone", edit: "edited", add: "added by hand",
   listed: "written into the list by hand", publish: "published", expire: "expired",
 };
+
+/** A hint, what stands between backticks as what one types. */
+export function hint(text) {
+  return text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));
+}
 
 /** A verdict as something done. */
 export function pastOf(verdict) {

@@ -1,7 +1,7 @@
 /* The report on the model, where one was made. */
 
 import { get } from "./api.js";
-import { byId, fill, h, moment } from "./dom.js";
+import { byId, fill, h, hint, moment } from "./dom.js";
 import { pageTrouble } from "./notices.js";
 
 async function load() {
@@ -21,7 +21,7 @@ async function load() {
           h("p", { class: "soft" }, "Made ", report.made_at ? moment(report.made_at) : "", ". ", h("a", { href: report.address }, "Open it on its own")),
           h("iframe", { class: "report", src: report.address, title: "The report on the model", sandbox: "allow-popups" }),
         ]
-      : h("div", { class: "empty" }, h("p", {}, "No report has been made yet."), report.hint ? h("p", { class: "soft" }, report.hint) : null),
+      : h("div", { class: "empty" }, h("p", {}, "No report has been made yet."), report.hint ? h("p", { class: "soft" }, hint(report.hint)) : null),
   );
 }
 
