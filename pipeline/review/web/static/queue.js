@@ -4,13 +4,13 @@
    made. What fails comes back to its place; what somebody else decided first stays theirs. Knows no
    element of the page: whoever shows it is told by `onchange` and `ontold`. */
 
-import { change, get, paths, Problem } from "./api.js";
+import { change, get, paths } from "./api.js";
 import { dropDraft } from "./drafts.js";
+import { Sender } from "./sender.js";
 
 const PAGE = 50;
 const MOST_AT_ONCE = 200;
 const AHEAD = 2;
-const QUIET_MS = 700;
 
 /** States in which a candidate may be decided. */
 export const OPEN = new Set(["pending", "deferred", "expired"]);
@@ -35,12 +35,9 @@ export class Queue {
   #cards = new Map();
   #asked = new Map();
   #mine = [];
-  #chain = Promise.resolve();
-  #unsent = new Map();
+  #sender = new Sender({ sent: () => this.onchange("sent"), quiet: () => this.refresh() });
   #edition = 0;
-  #outage = {};
   #loading = 0;
-  #quiet = null;
 
   constructor({ onchange, ontold }) {
     this.onchange = onchange;
@@ -50,7 +47,7 @@ export class Queue {
   // -- what is there -------------------------------------------------------
 
   get isBusy() {
-    return this.#unsent.size > 0;
+    return this.#sender.isBusy;
   }
 
   item(arxivId = this.current) {
@@ -85,7 +82,7 @@ export class Queue {
     let edition;
     do {
       edition = this.#edition;
-      await this.#chain;
+      await this.settled();
       answer = await get("/api/queue", { ...this.filter, limit: PAGE });
       if (turn !== this.#loading) return;
       // What was decided while it was on its way is not in it yet.
@@ -103,7 +100,7 @@ export class Queue {
   async #find(arxivId) {
     // A paper named in the address is shown, whatever the filter says.
     try {
-      this.#insert(this.#kept(itemOf(this.#keep(await get(paths.candidate(arxivId))))));
+      this.#insert(this.#kept(itemOf(this.#keep(await get(paths.candidate(arxivId)), 0))));
     } catch {
       return;
     }
@@ -112,7 +109,7 @@ export class Queue {
 
   /** More of the queue, where there is more. */
   async more() {
-    await this.#chain;
+    await this.settled();
     const offset = this.items.filter((item) => !item.outcome).length;
     const answer = await get("/api/queue", { ...this.filter, offset, limit: PAGE });
     const known = new Set(this.items.map((item) => item.arxiv_id));
@@ -167,7 +164,7 @@ export class Queue {
       const asked = get(paths.candidate(arxivId)).finally(() => this.#asked.delete(arxivId));
       this.#asked.set(arxivId, asked);
     }
-    return this.#keep(await this.#asked.get(arxivId));
+    return this.#keep(await this.#asked.get(arxivId), 0);
   }
 
   #fetchAround() {
@@ -313,7 +310,7 @@ export class Queue {
 
   /** Gives one verdict to all that the filter finds, if these are `number`. */
   async decideAll(verdict, number) {
-    await this.#chain;
+    await this.settled();
     const answer = await change("POST", "/api/bulk", { verdict, filter: this.filter, count: number });
     this.#edition += 1;
     return answer;
@@ -321,16 +318,15 @@ export class Queue {
 
   /** Everything that was decided here has been sent. */
   settled() {
-    return this.#chain;
+    return this.#sender.settled();
   }
 
   // -- within --------------------------------------------------------------
 
   #nextAfter(item) {
     const from = this.items.indexOf(item);
-    return (
-      this.items.find((each, index) => index > from && this.waits(each)) ?? this.items.find((each) => this.waits(each))
-    );
+    const isNext = (each, index) => index > from && this.waits(each);
+    return this.items.find(isNext) ?? this.items.find((each) => this.waits(each));
   }
 
   #count(verdict, by) {
@@ -356,30 +352,9 @@ export class Queue {
     this.#fetchAround();
   }
 
-  /** Sends one change after those before it; when the server is gone, those behind it fail with it. */
   #send(arxivId, work, failed) {
-    this.#unsent.set(arxivId, (this.#unsent.get(arxivId) ?? 0) + 1);
     this.#edition += 1;
-    clearTimeout(this.#quiet);
-    const outage = this.#outage;
-    this.#chain = this.#chain.then(async () => {
-      try {
-        if (outage !== this.#outage) throw outage.error;
-        await work();
-      } catch (error) {
-        const problem = error instanceof Problem ? error : new Problem(`this page made a mistake (${error.message})`, { status: -1 });
-        if (problem.isUnreachable && outage === this.#outage) {
-          outage.error = problem;
-          this.#outage = {};
-        }
-        failed(problem);
-      }
-      const rest = this.#unsent.get(arxivId) - 1;
-      if (rest) this.#unsent.set(arxivId, rest);
-      else this.#unsent.delete(arxivId);
-      this.onchange("sent");
-      if (!this.isBusy) this.#quiet = setTimeout(() => this.refresh(), QUIET_MS);
-    });
+    this.#sender.send(arxivId, work, failed);
   }
 
   async #revision(arxivId) {
@@ -401,7 +376,8 @@ export class Queue {
     return kept;
   }
 
-  #keep(card) {
+  /** Keeps a card; `own` is how many unsent changes it is the answer to: none for one that was only read. */
+  #keep(card, own = 1) {
     const known = this.#cards.get(card.arxiv_id);
     if (known && known.revision > card.revision) return known;
     this.#cards.set(card.arxiv_id, card);
@@ -409,7 +385,7 @@ export class Queue {
     if (!item) return card;
     item.revision = card.revision;
     // What was decided since and is not sent yet is newer than any answer.
-    if ((this.#unsent.get(card.arxiv_id) ?? 0) < 2) Object.assign(item, { topic: card.topic, state: card.state });
+    if (this.#sender.unsent(card.arxiv_id) <= own) Object.assign(item, { topic: card.topic, state: card.state });
     return card;
   }
 

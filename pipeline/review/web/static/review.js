@@ -111,6 +111,7 @@ function remembered() {
 }
 
 async function load(filter, wanted = "") {
+  byId("found").textContent = "looking…";
   try {
     await queue.load(filter, wanted);
   } catch (error) {
