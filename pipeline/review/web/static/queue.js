@@ -8,9 +8,7 @@ import { change, get, paths } from "./api.js";
 import { dropDraft } from "./drafts.js";
 import { Sender } from "./sender.js";
 
-const PAGE = 50;
-const MOST_AT_ONCE = 200;
-const AHEAD = 2;
+const [PAGE, MOST_AT_ONCE, AHEAD] = [50, 200, 2];
 
 /** States in which a candidate may be decided. */
 export const OPEN = new Set(["pending", "deferred", "expired"]);
@@ -255,7 +253,7 @@ export class Queue {
     const decided = inFocus && (inFocus.outcome && inFocus.outcome !== "elsewhere" ? true : !OPEN.has(inFocus.state));
     const later = inFocus?.state === "deferred" && !this.#mine.length;
     const arxivId = decided || later ? inFocus.arxiv_id : this.#mine.at(-1);
-    return this.item(arxivId);
+    return arxivId ? this.item(arxivId) : null;
   }
 
   takeBack(arxivId) {
