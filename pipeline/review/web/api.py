@@ -8,6 +8,16 @@ from fastapi import APIRouter, Depends, Query
 
 from pipeline.arxiv_id import parse_arxiv_id
 from pipeline.review.card import Desk
+from pipeline.review.web.answering import (
+    card_answer,
+    history_item,
+    ledger_answer,
+    preview_answer,
+    progress_answer,
+    publish_preview_answer,
+    published_answer,
+    queue_answer,
+)
 from pipeline.review.web.answers import (
     BulkAnswer,
     CardAnswer,
@@ -21,14 +31,6 @@ from pipeline.review.web.answers import (
     QueueAnswer,
     ReportAnswer,
     SessionAnswer,
-    card_answer,
-    history_item,
-    ledger_answer,
-    preview_answer,
-    progress_answer,
-    publish_preview_answer,
-    published_answer,
-    queue_answer,
 )
 from pipeline.review.web.guard import Refusal
 from pipeline.review.web.identity import changing_desk, csrf_for, desk_of

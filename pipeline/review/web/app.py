@@ -27,7 +27,7 @@ from pipeline.errors import (
     PipelineError,
 )
 from pipeline.review.web import api, pages
-from pipeline.review.web.answers import card_answer
+from pipeline.review.web.answering import card_answer
 from pipeline.review.web.guard import Guard, Refusal
 from pipeline.review.web.identity import desk_of
 
