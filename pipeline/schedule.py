@@ -174,6 +174,7 @@ def _guarded(job: ScheduledJob) -> Callable[[], None]:
     """The job, with its failure in the log: one bad day must not end the scheduler."""
 
     def run() -> None:
+        log.info("job %s begins", job.name)
         try:
             well = job.run()
         except (PipelineError, DatabaseError, ModelsError) as error:
@@ -207,6 +208,9 @@ def run_until_stopped(
     try:
         with beside:
             scheduler.start()
+            for job in sorted(scheduler.get_jobs(), key=lambda job: job.next_run_time)[:1]:
+                at = job.next_run_time.astimezone(UTC)
+                log.info("waiting; the next job is %s at %s UTC", job.name, f"{at:%a %H:%M}")
             while (stopped := signal.sigtimedwait(stops, LOOK_SECONDS)) is None:
                 scheduler.wakeup()
             log.info("stopping after the job that runs")

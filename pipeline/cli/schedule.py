@@ -66,6 +66,8 @@ def schedule(
             raise typer.Exit(1)
         return
     set_up_logs(logging.INFO)
+    for name in ("apscheduler", "uvicorn"):  # what they do is told in our own words
+        logging.getLogger(name).setLevel(logging.WARNING)
     now = utc_now()
     with wiring.hold_schedule(settings, now=now):
         runs = wiring.open_ledger(settings).last_runs()

@@ -53,7 +53,7 @@ def test_it_says_its_times_and_ends_when_asked_to(world, stop, status):
     with scheduled(world) as process:
         assert process.stdout is not None
         assert [process.stdout.readline() for _ in TIMES] == TIMES
-        wait_for(process, "Scheduler started")
+        wait_for(process, "waiting; the next job is")
         process.send_signal(stop)
         assert process.wait(timeout=60) == status
 
@@ -77,7 +77,7 @@ def test_a_second_schedule_is_refused_in_one_line_and_a_job_by_hand_runs_beside_
     world, shortlist
 ):
     with scheduled(world) as process:
-        wait_for(process, "Scheduler started")
+        wait_for(process, "waiting; the next job is")
         second = shortlist("schedule", "--no-review")
         assert second.status == 1
         (line,) = second.told

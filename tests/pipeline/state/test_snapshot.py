@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from db.dump import FORMAT
 from db.engine import Engine, open_database
 from db.ledger import Ledger
 from db.queue import Queue
 from db.records import Decision, EntryEdit, Fetch, FetchStatus, JobRun, State, Verdict
 from pipeline.errors import StateError
 from pipeline.git import Repository
+from pipeline.state.branch import save_state
 from pipeline.state.snapshot import (
     Loaded,
     Saved,
@@ -28,6 +30,7 @@ from tests.builders import DAY, NOW, make_candidate, make_paper
 from tests.pipeline.git.checkouts import BOT, clone, git, make_list, make_origin
 
 BRANCH = "shortlist-state"
+DUMPS = Path(__file__).resolve().parents[2] / "db" / "dumps"
 IDS = tuple(f"2206.000{number:02}" for number in range(1, 15))
 
 
@@ -482,14 +485,32 @@ def test_a_save_over_a_damaged_state_is_refused_and_changes_nothing(
 
 def test_where_no_save_is_whole_that_is_said(tmp_path, origin, machine):
     broken = make_list(tmp_path / "broken")
-    from pipeline.state.branch import save_state
-
     save_state(broken, BRANCH, {"format.json": b"{"}, message="State", identity=BOT, push=False)
     one = Machine(
         repository=broken, engine=open_database(f"sqlite:///{tmp_path}/one.db"), name="one"
     )
     with pytest.raises(StateError, match="no earlier save is whole either"):
         one.load()
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_state_of_an_older_release_is_loaded_merged_and_saved_in_todays_format(
+    machine, origin, version
+):
+    folder = DUMPS / f"format_{version}"
+    old = {path.name: path.read_bytes() for path in folder.iterdir()}
+    ada, bo = machine("ada"), machine("bo")
+    save_state(ada.repository, BRANCH, old, message="State", identity=BOT, push=True)
+    for one in (ada, bo):
+        one.load()
+    pending = [each.paper.arxiv_id for each in ada.queue.pending()]
+    ada.decide(pending[0])
+    bo.queue.record([make_paper("2207.00001")], [make_candidate("2207.00001")], now=NOW)
+    ada.save()
+    saved = bo.save()
+    assert (saved.merged, saved.lost) == (1, ())
+    assert (pending[0], "approve", "ada") in decided(origin)
+    assert json.loads(git(origin, "show", f"{BRANCH}:format.json"))["format"] == FORMAT
 
 
 def test_a_day_is_a_small_diff(machine, begun, origin):
