@@ -50,6 +50,8 @@ class StoryJob:
         list_paths: The list files.
         repository: Opens their history.
         categories: The arXiv categories that are read.
+        reader: Reads the list files where entries go: in the checkout, or on the remote.
+        rev: Names the commit of the list whose history is told.
     """
 
     queue: Queue
@@ -58,6 +60,8 @@ class StoryJob:
     list_paths: tuple[Path, ...]
     repository: Callable[[], Repository]
     categories: tuple[str, ...]
+    reader: Callable[[Sequence[Path]], tuple[ListFile, ...]] = read_lists
+    rev: Callable[[], str] = lambda: "HEAD"
 
 
 def tell_story(job: StoryJob, arxiv_id: str) -> Story:
@@ -67,7 +71,7 @@ def tell_story(job: StoryJob, arxiv_id: str) -> Story:
         ListFormatError: A list file cannot be read.
         GitError: The list's history cannot be read.
     """
-    lists = read_lists(job.list_paths)
+    lists = job.reader(job.list_paths)
     known = job.papers.known([arxiv_id]).get(arxiv_id)
     candidate = _candidate(job.queue, arxiv_id)
     scoring = job.queue.scoring(arxiv_id)
@@ -84,6 +88,7 @@ def tell_story(job: StoryJob, arxiv_id: str) -> Story:
         known=known,
         day=day,
         fetches=_fetches(job.ledger, day),
+        month=() if day else _month(job.ledger, arxiv_id),
         last_queued=_last_queued(job.queue, day),
         scoring=scoring,
         candidate=candidate,
@@ -174,6 +179,13 @@ def _fetches(ledger: Ledger, day: date | None) -> tuple[Fetch, ...]:
     return tuple(fetch for fetch in ledger.days(since=day) if fetch.day == day)
 
 
+def _month(ledger: Ledger, arxiv_id: str) -> tuple[Fetch, ...]:
+    year, month = id_month(arxiv_id)
+    first = date(year, month, 1)
+    lines = ledger.days(since=first)
+    return tuple(each for each in lines if (each.day.year, each.day.month) == (year, month))
+
+
 def _last_queued(queue: Queue, day: date | None) -> float | None:
     if day is None:
         return None
@@ -182,7 +194,7 @@ def _last_queued(queue: Queue, day: date | None) -> float | None:
 
 
 def _commits(job: StoryJob, arxiv_id: str) -> Iterator[ListCommit]:
-    for change in changes_of(job.repository(), job.list_paths, arxiv_id):
+    for change in changes_of(job.repository(), job.list_paths, arxiv_id, rev=job.rev()):
         said = [p for p in read_trailers(change.commit.text) if p.arxiv_id == arxiv_id]
         yield ListCommit(
             commit=change.commit,

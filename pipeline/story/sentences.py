@@ -27,6 +27,9 @@ _DECIDED = {
     Verdict.EXPIRE: "given up, for nobody had decided",
 }
 _WITH_SCORE = frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.DEFER})
+_SETTLED = frozenset({FetchStatus.COMPLETE, FetchStatus.NO_MAILING})
+_MOST_DAYS = 5
+"""Days named that are not whole."""
 _STATUS = {
     FetchStatus.COMPLETE: "whole",
     FetchStatus.PARTIAL: "in part",
@@ -199,9 +202,21 @@ def _not_seen(story: Story) -> str:
         )
     year, month = id_month(story.arxiv_id)
     return (
-        f"No source delivered it, and the ledger has no day of {year}-{month:02} or later that"
-        f" reaches its identifier; {read}. `shortlist ledger` shows the days,"
-        " `shortlist backfill` fetches others."
+        f"No source delivered it. {_of_month(story.month, f'{year}-{month:02}')}; {read}."
+        " `shortlist ledger` shows the days, `shortlist backfill` fetches others."
+    )
+
+
+def _of_month(fetches: Sequence[Fetch], month: str) -> str:
+    """What the ledger has of the month that an identifier is of, where it suggests no day."""
+    days = {fetch.day for fetch in fetches}
+    if not days:
+        return f"The ledger has no day of {month}, the month of its identifier"
+    whole = {fetch.day for fetch in fetches if fetch.status in _SETTLED}
+    owed = ", ".join(str(day) for day in sorted(days - whole)[:_MOST_DAYS])
+    return (
+        f"Of {month}, the month of its identifier, the ledger has {len(days)}"
+        f" {'day' if len(days) == 1 else 'days'}, " + (f"not whole are {owed}" if owed else "whole")
     )
 
 

@@ -90,6 +90,7 @@ class Story:
         day: Its announcement day, or the one that its identifier suggests; ``None`` where
             nothing suggests one.
         fetches: The ledger's lines for that day.
+        month: Without such a day, its lines for the month that the identifier is of.
         last_queued: Relevance of the last paper that was queued for that day, ``None`` if none was.
         scoring: What the model said, ``None`` where it said nothing or it is forgotten.
         candidate: As it stands in the queue, ``None`` if it was never queued.
@@ -106,6 +107,7 @@ class Story:
     known: KnownPaper | None = None
     day: date | None = None
     fetches: tuple[Fetch, ...] = ()
+    month: tuple[Fetch, ...] = ()
     last_queued: float | None = None
     scoring: Scoring | None = None
     candidate: Candidate | None = None
@@ -160,6 +162,7 @@ def as_json(story: Story, *, answer: str, events: tuple[Event, ...]) -> dict[str
         "ledger": {
             "day": story.day.isoformat() if story.day else None,
             "sources": [_fetch(fetch) for fetch in story.fetches],
+            "month": [{"day": each.day.isoformat(), **_fetch(each)} for each in story.month],
         },
         "scoring": None
         if scoring is None

@@ -26,6 +26,7 @@ from pipeline.wiring.memory import (
 )
 from pipeline.wiring.models import make_scorer, make_watch
 from pipeline.wiring.repository import (
+    list_commit,
     list_reader,
     make_committer,
     make_publisher,
@@ -97,6 +98,8 @@ def make_story_job(config: Config) -> StoryJob:
         list_paths=config.list.paths,
         repository=lambda: open_repository(config),
         categories=tuple(config.sources.categories),
+        reader=list_reader(config),
+        rev=lambda: list_commit(config),
     )
 
 

@@ -110,22 +110,24 @@ def list_reader(config: Config) -> ListReader:
     return read_lists if remote is None else remote.read
 
 
+def list_commit(config: Config) -> str:
+    """Names the commit of the list that counts: what is checked out, or the remote's newest."""
+    remote = remote_list(config)
+    return "HEAD" if remote is None else remote.commit
+
+
 def taken_back(config: Config) -> tuple[PaperCommit, ...]:
     """What the list's history says was taken back last."""
     from pipeline.publish.provenance import papers_taken_back
 
-    remote = remote_list(config)
-    rev = "HEAD" if remote is None else remote.commit
-    return papers_taken_back(open_repository(config), rev=rev)
+    return papers_taken_back(open_repository(config), rev=list_commit(config))
 
 
 def told_of(config: Config, arxiv_id: str) -> tuple[PaperCommit, ...]:
     """What the list's history says of one paper, newest first."""
     from pipeline.publish.provenance import commits_about
 
-    remote = remote_list(config)
-    rev = "HEAD" if remote is None else remote.commit
-    return commits_about(open_repository(config), arxiv_id, rev=rev)
+    return commits_about(open_repository(config), arxiv_id, rev=list_commit(config))
 
 
 def make_publisher(config: Config, branch: str = "") -> Publisher:

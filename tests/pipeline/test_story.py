@@ -246,8 +246,13 @@ def test_a_paper_nobody_delivered_gets_the_ledgers_word_on_its_day(world):
         "No source delivered it. Its identifier suggests 2022-06-02, of which oai delivered in part"
         " (412 papers): page 2 did not come; read are cs.LG, cs.CR."
     )
-    assert "no day of 2022-06 or later that reaches its identifier" in answer_of(
-        world.story("2206.09999")
+    assert answer_of(world.story("2206.09999")) == (
+        "No source delivered it. Of 2022-06, the month of its identifier, the ledger has 3 days,"
+        " not whole are 2022-06-02; read are cs.LG, cs.CR. `shortlist ledger` shows the days,"
+        " `shortlist backfill` fetches others."
+    )
+    assert "The ledger has no day of 2023-01, the month of its identifier" in answer_of(
+        world.story("2301.00001")
     )
 
 
