@@ -365,6 +365,20 @@ def test_a_branch_that_moves_meanwhile_is_looked_at_again(world):
     assert "It works well." in world.show(BRANCH)
 
 
+def test_of_two_runs_that_open_it_at_once_the_second_keeps_that_of_the_first(world):
+    world.approve(1)
+
+    class Overtaken(PullRequestPublisher):
+        def _show(self, message, opened, notes):
+            world.github.open_pull_request(head=BRANCH, base="main", title="First", body="")
+            super()._show(message, opened, notes)
+
+    slow = Overtaken(world.repository, base=world.base(), author=BOT, requests=world.github)
+    publication = publish_approved(replace(world.job, publisher=slow))
+    assert publication.pull_request == world.pull(1).url
+    assert (world.count(), world.pull(1).title) == (1, "Add 1 paper: 2206.00001")
+
+
 def test_github_being_away_proposes_nothing_and_loses_nothing(world):
     world.approve(1)
     nowhere = GitHub(
