@@ -81,6 +81,8 @@ class TerminalScreen:
             os.set_blocking(end, False)
         self._wake_before = signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
         for which, handler in (
+            # A shell's background job is begun with Ctrl-C ignored; before a screen it counts.
+            (signal.SIGINT, signal.default_int_handler),
             (signal.SIGTERM, self._end),
             (signal.SIGHUP, self._end),
             (signal.SIGTSTP, self._stop),
@@ -92,16 +94,13 @@ class TerminalScreen:
 
     def __exit__(self, *_: object) -> None:
         # Nothing may come between: a second Ctrl-C must not leave the terminal as it is.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            self._give_back()
-            signal.set_wakeup_fd(self._wake_before)
-            for which, handler in self._handlers.items():
-                signal.signal(which, handler)  # type: ignore[arg-type]
-            os.close(self._wake_reader)
-            os.close(self._wake_writer)
-        finally:
-            signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._give_back()
+        signal.set_wakeup_fd(self._wake_before)
+        for which, handler in self._handlers.items():
+            signal.signal(which, handler)  # type: ignore[arg-type]
+        os.close(self._wake_reader)
+        os.close(self._wake_writer)
 
     @contextlib.contextmanager
     def lent(self) -> Iterator[None]:

@@ -75,7 +75,8 @@ class Program:
     def frame(self) -> list[str]:
         """The lines of the newest frame, without colours."""
         frames = _FRAME.findall(self.said)
-        return _ESCAPE.sub("", frames[-1]).split("\r\n") if frames else []
+        lines = _ESCAPE.sub("", frames[-1]).split("\n") if frames else []
+        return [line.rstrip("\r") for line in lines]
 
     def until(self, holds: Callable[[], bool], what: str) -> None:
         """Reads until ``holds``; fails with what was seen last."""
