@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
+import signal
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
+import typer
 
 from db.errors import DatabaseError
 from db.records import EntryEdit
@@ -39,13 +42,14 @@ _GIVES_UP = "d"
 def edit_entry(desk: Desk, screen: Screen, card: Card) -> Card | None:
     """Let the reviewer edit the entry; the card as it is then, ``None`` if it stays."""
     with screen.lent():
-        if _has_editor():
+        if _editor():
             return _in_editor(desk, card)
         return _line_by_line(desk, card)
 
 
-def _has_editor() -> bool:
-    return bool(os.environ.get("VISUAL") or os.environ.get("EDITOR"))
+def _editor() -> str:
+    """The reviewer's own editor as a command line, or ""."""
+    return (os.environ.get("VISUAL") or os.environ.get("EDITOR") or "").strip()
 
 
 def _in_editor(desk: Desk, card: Card) -> Card | None:
@@ -82,21 +86,27 @@ def _in_editor(desk: Desk, card: Card) -> Card | None:
                 path.unlink()
                 folder.rmdir()
         else:
-            click.echo(f"what you typed is in {path}", err=True)
+            typer.echo(f"what you typed is in {path}", err=True)
 
 
 def _open_editor(path: Path) -> str:
     """Runs the editor until it is closed; why it could not, or ""."""
+    editor = _editor()
+    # Ctrl-C is the editor's; a handler, unlike SIG_IGN, does not go on to it.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        click.edit(filename=str(path))
-    except click.ClickException as error:
-        return f"the editor failed ({exact(error.message)})"
-    return ""
+        program = [*shlex.split(editor), str(path)]
+        status = subprocess.Popen(program).wait()  # noqa: S603 -- what the reviewer chose
+    except (OSError, ValueError) as error:
+        return f"{exact(editor)} cannot be run ({error})"
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return f"{exact(editor)} ended with status {status}" if status else ""
 
 
 def _answer(problem: str) -> str:
     """Whether to go on editing: anything but ``d`` does."""
-    click.echo(f"\nNot kept: {exact(problem)}.")
+    typer.echo(f"\nNot kept: {exact(problem)}.")
     try:
         return input("Enter edits it again, d drops the edit: ").strip().casefold()
     except EOFError:
@@ -105,8 +115,8 @@ def _answer(problem: str) -> str:
 
 def _line_by_line(desk: Desk, card: Card) -> Card | None:
     """Every field in turn, its text there to be changed."""
-    click.echo(
-        "Edit the entry: change a line, or keep it with Enter. Ctrl-D gives up.\n"
+    typer.echo(
+        "Edit the entry: change a line, or keep it with Enter. Ctrl-C gives up.\n"
         "(Set EDITOR to do this in an editor of your own.)\n"
     )
     entry = card.entry
@@ -123,7 +133,7 @@ def _line_by_line(desk: Desk, card: Card) -> Card | None:
         try:
             lines = {name: _typed(f"{name}: ", text) for name, text in lines.items()}
             links = [(label, _typed(f"Link {label}: ", address)) for label, address in links]
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             return None
         typed = Typed(
             edit=EntryEdit(
@@ -174,7 +184,7 @@ def _with_text(text: str, ask: Callable[[], str]) -> str:
         import readline
     except ImportError:
         # Without it nothing can stand in the line: it is shown above, and Enter keeps it.
-        click.echo(f"  now: {shown(text)}")
+        typer.echo(f"  now: {shown(text)}")
         return ask() or text
     readline.set_startup_hook(lambda: readline.insert_text(shown(text)))
     try:

@@ -108,7 +108,24 @@ def test_an_editor_that_fails_is_said_and_loses_nothing(world, answers, monkeypa
     monkeypatch.setenv("EDITOR", "/nonexistent/editor")
     answers.append("d")
     assert edited(world) is None
-    assert "the editor failed" in capsys.readouterr().out
+    assert "Not kept: /nonexistent/editor cannot be run" in capsys.readouterr().out
+
+
+def test_an_editor_that_ends_badly_keeps_nothing_and_the_text(world, editor, answers, capsys):
+    editor("path.write_text('Title: half')\nsys.exit(3)")
+    answers.append("d")
+    assert edited(world) is None
+    assert "ended with status 3" in capsys.readouterr().out
+    assert world.queue.history(FIRST) == ()
+
+
+def test_ctrl_c_between_lines_gives_the_edit_up_and_nothing_else(world, monkeypatch):
+    def interrupted(_label=""):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(builtins, "input", interrupted)
+    assert edited(world) is None
+    assert world.queue.history(FIRST) == ()
 
 
 def test_what_another_decided_meanwhile_is_not_overwritten(world, editor, answers, capsys):

@@ -236,6 +236,16 @@ def test_what_was_typed_in_the_editor_outlives_the_program(folder):
     path.parent.rmdir()
 
 
+@pytest.mark.slow
+def test_a_list_that_cannot_be_read_is_one_line_and_the_terminal_is_put_back(folder):
+    (folder / "list" / "README.md").write_text("nothing\n", encoding="utf-8")
+    program = Program(*REVIEW, folder=folder)
+    assert program.wait() == 1
+    assert "Traceback" not in program.said
+    assert "README.md" in program.said
+    assert not program.is_on_other_screen
+
+
 def test_without_a_terminal_it_says_so_in_one_line(folder):
     done = subprocess.run(
         [sys.executable, "-m", "pipeline", *REVIEW],
