@@ -144,3 +144,36 @@ def test_the_ledger_tells_what_came_and_the_model_page_where_its_report_is(serve
     expect(tab.page.locator("#days > li").first).to_be_visible()
     tab.open("/model")
     expect(tab.page.locator("#report")).to_contain_text("shortlist report")
+
+
+def test_a_paper_tells_its_whole_story_on_request(tab, server):
+    tab.press(LATER)
+    tab.settle()
+    tab.press("k")
+    tab.page.get_by_text("Its whole story").click()
+    story = tab.page.locator("#evidence .story")
+    expect(story.locator(".events li").first).to_contain_text("26 July 2022")
+    expect(story).to_contain_text("Demo Maintainer")
+
+
+@pytest.mark.parametrize("typed", ["{}", "arXiv:{}v1", "https://arxiv.org/abs/{}"])
+def test_a_search_for_a_paper_that_is_not_here_says_why(tab, server, typed):
+    queued = {candidate.paper.arxiv_id for candidate in server.queue.candidates()}
+    seen = (server.folder / "days" / "2022-07-26.jsonl").read_text(encoding="utf-8")
+    left_out = next(each for each in re.findall(r"2207\.\d{5}", seen) if each not in queued)
+    tab.press("/")
+    tab.page.keyboard.type(typed.format(left_out))
+    story = tab.page.locator("#end .story")
+    expect(story.locator(".answer")).not_to_be_empty()
+    expect(story.get_by_role("link")).to_have_attribute("href", f"https://arxiv.org/abs/{left_out}")
+
+
+def test_the_report_is_shown_with_its_own_style_and_no_script(server, open_tab):
+    (server.folder / "var" / "report.html").write_text(
+        "<!doctype html><title>Report</title><style>p { color: rgb(1, 2, 3) }</style>"
+        "<p id=told>Recall</p>",
+        encoding="utf-8",
+    )
+    tab = open_tab(server, "/model")
+    report = tab.page.frame_locator("iframe")
+    expect(report.locator("#told")).to_have_css("color", "rgb(1, 2, 3)")

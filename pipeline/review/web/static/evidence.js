@@ -1,6 +1,7 @@
 /* What the scores are and what they rest on: relevance, topic with its alternatives, evidence. */
 
 import { away, byId, fill, h, moment, paperUrl, pastOf, percent, share } from "./dom.js";
+import { tellStory } from "./story.js";
 
 const NUMBERED = 9;
 const ALWAYS = 3;
@@ -104,7 +105,19 @@ export function showEvidence(element, { card }) {
     listed.length ? [h("h4", {}, "Authors in the list"), h("p", { class: "plain" }, listed.join(", "))] : null,
     otherReasons(card),
     card.history.length ? [h("h4", {}, "Decided before"), past(card.history)] : null,
+    story(card.arxiv_id),
     h("p", { class: "soft small" }, card.model ? `scored by model ${card.model}` : "added by hand: no model scored it"),
+  );
+}
+
+/** Looked up only when somebody opens it. */
+function story(arxivId) {
+  const told = h("div", { class: "story" });
+  return h(
+    "details",
+    { ontoggle: (event) => event.target.open && !told.childElementCount && tellStory(told, arxivId) },
+    h("summary", {}, "Its whole story"),
+    told,
   );
 }
 

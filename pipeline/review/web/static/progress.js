@@ -1,6 +1,7 @@
 /* How far the day is: "7 of 12", a tick for each, and the quiet end. */
 
 import { button, byId, count, fill, h, s } from "./dom.js";
+import { identifierIn, tellStory } from "./story.js";
 
 const MOST_TICKS = 60;
 
@@ -44,6 +45,9 @@ export function showEnd(element, queue, { publish, filter }) {
   ].filter(Boolean);
   const isDone = !queue.isFiltered && (decided > 0 || queue.progress.done > 0);
   const heading = queue.isFiltered ? (queue.items.length ? "That was all of these" : "Nothing is found") : isDone ? "That was today’s queue" : "Nothing waits";
+  const asked = queue.items.length ? "" : identifierIn(queue.filter.text);
+  const told = asked ? h("div", { class: "story", role: "status" }) : null;
+  if (told) tellStory(told, asked, { withTitle: true });
   fill(
     element,
     h("h2", { id: "end-heading", tabindex: "-1" }, heading),
@@ -58,6 +62,7 @@ export function showEnd(element, queue, { publish, filter }) {
             ? `${count(queue.progress.done, "paper")} decided today.`
             : "What arXiv announced, and whether all of it came, stands in the ledger.",
     ),
+    told,
     h(
       "p",
       { class: "buttons" },
