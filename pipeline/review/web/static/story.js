@@ -1,7 +1,7 @@
 /* A paper's whole story: why it is where it is, or why it is not here. */
 
 import { get } from "./api.js";
-import { away, day, fill, h, moment, paperUrl } from "./dom.js";
+import { away, day, fill, h, hint, moment, paperUrl } from "./dom.js";
 import { wordsOf } from "./notices.js";
 
 const IDENTIFIER = /(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d+)?$/u;
@@ -24,7 +24,7 @@ export async function tellStory(element, arxivId, { withTitle = false } = {}) {
   fill(
     element,
     withTitle ? h("p", { class: "about" }, away(paperUrl(story.arxiv_id), story.title || `arXiv ${story.arxiv_id}`)) : null,
-    h("p", { class: "answer" }, story.answer),
+    h("p", { class: "answer" }, hint(story.answer)),
     story.events.length
       ? h(
           "ol",
