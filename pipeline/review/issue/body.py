@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from db.records import Candidate, DecidedPaper, JobRun
     from pipeline.review.card import Card
 
-MOST_ALTERNATIVES = 3
+MOST_ALTERNATIVES = 4
 """Other topics offered for a paper."""
+
+LEAST_CHANCE = 0.05
+"""Probability from which a topic is offered that is in no prediction set."""
 
 MOST_APPROVED = 30
 """Papers named that wait for publication."""
@@ -221,11 +224,17 @@ def _boxes(card: Card) -> str:
 
 
 def _alternatives(candidate: Candidate) -> list[tuple[str, str]]:
-    """Other topics that may be right, likeliest first: the prediction set, else the runners-up."""
-    chances = {each.topic: f"{each.probability:.2f}" for each in candidate.topics}
-    wanted = candidate.choices or tuple(chances)
-    others = [topic for topic in wanted if topic != candidate.topic]
-    return [(topic, chances.get(topic, "?")) for topic in others[:MOST_ALTERNATIVES]]
+    """Other topics that may be right, likeliest first: the prediction set, else likely runners-up.
+
+    Where the topic is sure there are none; a command can choose any.
+    """
+    chances = {each.topic: each.probability for each in candidate.topics}
+    likely = (topic for topic, chance in chances.items() if chance >= LEAST_CHANCE)
+    others = [topic for topic in candidate.choices or likely if topic != candidate.topic]
+    return [
+        (topic, f"{chances[topic]:.2f}" if topic in chances else "?")
+        for topic in others[:MOST_ALTERNATIVES]
+    ]
 
 
 def _foot(dashboard: Dashboard) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from db.records import DecidedPaper, Decision, JobRun, State, Verdict
+from db.records import DecidedPaper, Decision, JobRun, State, TopicProbability, Verdict
 from pipeline.review.issue import Notice, is_dashboard, is_untouched, render_body
 from tests.builders import NOW
 from tests.pipeline.review.issue.builders import make_body, make_card, make_dashboard, tick
@@ -116,6 +116,16 @@ def test_the_prediction_set_is_what_can_be_chosen_from():
         ("Ownership", "?"),
         ("Fairness", "0.20"),
     ]
+
+
+def test_where_the_topic_is_sure_there_is_nothing_to_choose():
+    card = make_card()
+    sure = (
+        TopicProbability(topic="Privacy", probability=0.97),
+        TopicProbability(topic="Fairness", probability=0.03),
+    )
+    body = make_body(replace(card, candidate=replace(card.candidate, topics=sure)))
+    assert "approve under" not in body
 
 
 def test_an_empty_queue_is_said_in_one_heading():
