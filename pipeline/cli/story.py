@@ -55,7 +55,9 @@ def _print(story: Story, answer: str, events: Sequence[Event]) -> None:
     from pipeline.arxiv_id import abs_url
 
     width = max(show.console().width, _LEAST_WIDTH)
-    show.print_line(f"{story.arxiv_id}  {' '.join(story.title.split())}".rstrip())
+    head = f"{story.arxiv_id}  {show.printable(' '.join(story.title.split()))}".rstrip()
+    for line in textwrap.wrap(head, width, subsequent_indent=" " * (len(story.arxiv_id) + 2)):
+        show.print_line(line)
     show.print_line(abs_url(story.arxiv_id))
     show.print_line()
     for event in events:

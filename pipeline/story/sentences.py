@@ -31,10 +31,10 @@ _SETTLED = frozenset({FetchStatus.COMPLETE, FetchStatus.NO_MAILING})
 _MOST_DAYS = 5
 """Days named that are not whole."""
 _STATUS = {
-    FetchStatus.COMPLETE: "whole",
-    FetchStatus.PARTIAL: "in part",
-    FetchStatus.FAILED: "nothing",
-    FetchStatus.NO_MAILING: "no mailing",
+    FetchStatus.COMPLETE: "delivered the whole day",
+    FetchStatus.PARTIAL: "delivered a part of the day",
+    FetchStatus.FAILED: "delivered nothing of the day",
+    FetchStatus.NO_MAILING: "told of no mailing",
 }
 
 
@@ -121,7 +121,7 @@ def _rank(scoring: Scoring) -> str:
 
 def _ledger(fetches: Sequence[Fetch]) -> str:
     return ", ".join(
-        f"{fetch.source} delivered {_STATUS[fetch.status]}"
+        f"{fetch.source} {_STATUS[fetch.status]}"
         + (f" ({fetch.received:,} papers)" if fetch.received else "")
         + (f": {fetch.problem}" if fetch.problem else "")
         for fetch in fetches
@@ -197,7 +197,7 @@ def _not_seen(story: Story) -> str:
     read = f"read are {', '.join(story.categories)}"
     if story.day is not None and story.fetches:
         return (
-            f"No source delivered it. Its identifier suggests {story.day}, of which"
+            f"No source delivered it. Its identifier suggests {story.day}:"
             f" {_ledger(story.fetches)}; {read}."
         )
     year, month = id_month(story.arxiv_id)

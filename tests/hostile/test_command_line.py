@@ -79,7 +79,7 @@ def test_the_story_of_a_paper_is_text(shortlist, name):
     outcome = shortlist("log", IDS[name])
     assert outcome.status == 0
     assert_is_text(outcome.out)
-    assert outcome.out.split("\n")[1].startswith("https://arxiv.org/abs/")
+    assert f"\nhttps://arxiv.org/abs/{IDS[name]}\n" in outcome.out
     told = shortlist("log", IDS[name], "--json")
     assert told.json["title"] == storable(ATTACKS[name])
     assert not unseen(told.out)

@@ -93,7 +93,7 @@ def test_a_candidate_was_announced_scored_and_queued(world):
         "It waits for a decision, under Fairness.",
     )
     assert world.told() == [
-        "announced as new; fake delivered whole (9 papers)",
+        "announced as new; fake delivered the whole day (9 papers)",
         (
             "scored 0.01 for Fairness by model fake-1: rank 1 of 9 that day, of which the best 3"
             " are queued"
@@ -243,8 +243,8 @@ def test_a_paper_nobody_delivered_gets_the_ledgers_word_on_its_day(world):
     story = world.story("2206.01000")
     assert (story.why, story.day) == (Why.NOT_SEEN, date(2022, 6, 2))
     assert answer_of(story) == (
-        "No source delivered it. Its identifier suggests 2022-06-02, of which oai delivered in part"
-        " (412 papers): page 2 did not come; read are cs.LG, cs.CR."
+        "No source delivered it. Its identifier suggests 2022-06-02: oai delivered a part of the"
+        " day (412 papers): page 2 did not come; read are cs.LG, cs.CR."
     )
     assert answer_of(world.story("2206.09999")) == (
         "No source delivered it. Of 2022-06, the month of its identifier, the ledger has 3 days,"
