@@ -54,7 +54,10 @@ def test_the_second_run_continues_where_the_first_ended(forge, origin, arxiv, gi
     assert len(set(queued) & set(of_the_day)) == PER_DAY
     assert git(origin, "rev-list", "--count", "main") == "1"
     assert f"## {len(queued)} papers wait" in github.world.issues[1].body
-    assert "## What" in first.jobs["daily"].summary or first.jobs["daily"].summary
+    summary = first.jobs["daily"].summary
+    assert f"    {TUESDAY}: " in summary
+    assert "announced" in summary
+    assert queued[0] in summary
 
     # A maintainer approves one on a machine of their own.
     desk("state", "load")
