@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ import pytest
 from db.engine import open_database
 from db.queue import Queue
 from tests.arxiv_emulator import Emulator
-from tests.builders import make_list_repo
+from tests.builders import make_candidate, make_list_repo
 from tests.conftest import Shortlist
-from tests.github_standin import GitHubStandIn
+from tests.github_standin import GitHubStandIn, World
 from tests.live_folder import make_live_config, make_week
 from tests.workflows.forge import TOKEN, Forge, project_copy
 from tests.workflows.machine import git
@@ -22,6 +23,8 @@ PROJECT, LIST = "mara/shortlist", "mara/list"
 BOT = "github-actions[bot]"
 AUTHOR = "Bot <bot@example.org>"
 PER_DAY = 3
+PAPERS = ("2206.00101", "2206.00102", "2206.00103")
+"""Those of :func:`waiting`."""
 
 
 @pytest.fixture
@@ -124,3 +127,15 @@ def desk(
     ):
         monkeypatch.setenv(name, value)
     return Desk(folder=folder, shortlist=shortlist)
+
+
+@pytest.fixture
+def waiting(desk: Desk, github: GitHubStandIn) -> World:
+    """Three papers wait on the dashboard, as the state on the list's branch has them."""
+    now = datetime.now(UTC)  # what was queued in 2022 would expire
+    candidates = [replace(make_candidate(arxiv_id), queued_at=now) for arxiv_id in PAPERS]
+    desk.queue.record([each.paper for each in candidates], candidates, now=now)
+    desk("state", "save", "--push")
+    desk("dashboard", "sync")
+    github.world.person("ola", "read")
+    return github.world

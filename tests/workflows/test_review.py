@@ -2,68 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import pytest
 
-from tests.builders import make_candidate
-from tests.github_standin import Fault, shapes
-from tests.live_folder import WEEK, morning_of
-from tests.workflows.conftest import LIST, PROJECT, state
-from tests.workflows.machine import git
-from tests.workflows.run import Run, read_workflow
+from tests.github_standin import Fault
+from tests.workflows.conftest import PAPERS, PROJECT
+from tests.workflows.reviews import happened, states, sweep, times_listed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-TUESDAY = WEEK[1]
-PAPERS = ("2206.90001", "2206.90002", "2206.90003")
-
-
-@pytest.fixture
-def waiting(desk, github):
-    """Three papers wait on the dashboard, as the state on the list's branch has them."""
-    now = datetime.now(UTC)  # what was queued in 2022 would expire
-    candidates = [replace(make_candidate(arxiv_id), queued_at=now) for arxiv_id in PAPERS]
-    desk.queue.record([each.paper for each in candidates], candidates, now=now)
-    desk("state", "save", "--push")
-    desk("dashboard", "sync")
-    github.world.person("ola", "read")
-    return github.world
-
-
-def happened(forge, world, name: str, *, number: int = 1, login: str = "mara", comment: int = 0):
-    """The run that an event in the list's repository begins, called from there."""
-    return Run(
-        forge=forge,
-        document=read_workflow("review"),
-        repository=LIST,
-        event_name=name,
-        event=shapes.event(world, name, number, login=login, comment_id=comment),
-        inputs={"list": LIST, "config": ".github/shortlist.toml"},
-        secrets={},
-    )
-
-
-def sweep(forge) -> Run:
-    """The hourly run in Shortlist's own repository."""
-    return Run(
-        forge=forge,
-        document=read_workflow("review"),
-        repository=PROJECT,
-        event_name="schedule",
-        file="review.yml",
-    )
-
-
-def states(origin) -> dict[str, str]:
-    found = {row["arxiv_id"]: row["state"] for row in state(origin, "candidates.jsonl")}
-    return {arxiv_id: found[arxiv_id] for arxiv_id in PAPERS}
-
-
-def times_listed(origin, arxiv_id: str) -> int:
-    return git(origin, "show", "main:README.md").count(f"abs/{arxiv_id}")
 
 
 def test_a_tick_puts_the_paper_into_the_list_and_is_kept_in_the_state(forge, origin, waiting):
@@ -124,28 +69,3 @@ def test_where_github_fails_the_tick_stays_until_it_is_carried_out(forge, origin
     assert again.start().well, again.log
     assert times_listed(origin, PAPERS[0]) == 1
     assert "[x]" not in waiting.issues[1].body
-
-
-def test_daily_and_review_at_once_lose_no_decision(forge, origin, arxiv, waiting):
-    morning_of(arxiv, TUESDAY)
-    waiting.tick(1, f"{PAPERS[0]} r0 approve", login="mara")
-    waiting.tick(1, f"{PAPERS[1]} r0 reject", login="mara")
-    both = [
-        happened(forge, waiting, "issues"),
-        Run(
-            forge=forge,
-            document=read_workflow("daily"),
-            repository=PROJECT,
-            event_name="workflow_dispatch",
-            inputs={"date": str(TUESDAY)},
-        ),
-    ]
-    assert both[0].group != both[1].group
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(Run.start, both))
-    logs = "\n=====\n".join(run.log for run in both)
-    assert both[0].well, logs
-    assert both[1].outcomes["Save the state"] == "success", logs
-    assert len(state(origin, "candidates.jsonl")) > len(PAPERS), logs
-    assert states(origin) == dict(zip(PAPERS, ("published", "rejected", "pending"), strict=True))
-    assert times_listed(origin, PAPERS[0]) == 1
