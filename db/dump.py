@@ -25,7 +25,7 @@ from db.dump_files import (
     SAMPLE_NAME,
     DumpFile,
 )
-from db.engine import reading, writing
+from db.engine import keep_writers_out, reading, writing
 from db.errors import DatabaseError, DumpError
 from db.json_lines import read_line, write_line
 from db.tables import CANDIDATES, DECISIONS, PAPERS
@@ -42,6 +42,9 @@ FORMAT = 4
 """Version of the files' shape; one that is higher is refused, a lower one is read."""
 
 FORMAT_FILE = "format.json"
+
+_TABLES = (DECISIONS, CANDIDATES, PAPERS, *BY_THEMSELVES.values())
+"""In an order in which they may be emptied."""
 
 
 def dump(engine: Engine, folder: Path) -> None:
@@ -116,6 +119,7 @@ def replace_dumped(
         Whether it was; if not, somebody wrote meanwhile, and nothing was changed.
     """
     with writing(engine) as connection:
+        keep_writers_out(connection, _TABLES)
         if _dumped(connection) != expected:
             return False
         _fill(connection, found)
@@ -124,7 +128,7 @@ def replace_dumped(
 
 def _fill(connection: Connection, found: Mapping[str, list[Values]]) -> None:
     papers, candidates = _split(found)
-    for table in (DECISIONS, CANDIDATES, PAPERS, *BY_THEMSELVES.values()):
+    for table in _TABLES:
         connection.execute(delete(table))
     for table, rows in (
         (PAPERS, papers),

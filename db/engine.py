@@ -20,7 +20,7 @@ from db.errors import DamagedDatabaseError, DatabaseError, DatabaseUnavailableEr
 from db.schema import migrate, needs_migration, newest_revision, revision_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection, Table
 
@@ -28,6 +28,7 @@ __all__ = [
     "Engine",
     "current_revision",
     "insert_into",
+    "keep_writers_out",
     "kept_open",
     "newest_revision",
     "open_database",
@@ -164,6 +165,16 @@ def take_turns(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({TURNS_LOCK})"))
+
+
+def keep_writers_out(connection: Connection, tables: Iterable[Table]) -> None:
+    """Lets nobody else write to ``tables`` until the transaction ends; they may read.
+
+    On SQLite a transaction that writes is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(table.name for table in tables)
+        connection.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
 
 
 def insert_into(connection: Connection, table: Table) -> Any:

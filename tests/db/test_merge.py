@@ -169,3 +169,28 @@ def test_what_is_merged_is_put_in_place_only_of_what_was_looked_at(make_engine, 
     assert len(Ledger(engine).days(since=DAY)) == 1
     assert replace_dumped(engine, rows, expected=dump_files(engine)) is True
     assert Ledger(engine).days(since=DAY) == ()
+
+
+def test_nobody_writes_while_what_was_merged_is_put_in_place(engine, tmp_path, monkeypatch):
+    """A decision that comes meanwhile waits, and is there afterwards; or it is seen before."""
+    import threading
+
+    from db import dump as dumps
+
+    queue = Queue(engine)
+    queue.record([], [make_candidate(IDS[0])], now=NOW)
+    seen, rows = dump_files(engine), rows_of(engine, tmp_path / "dump")
+    real, threads = dumps._fill, []
+
+    def slow_fill(connection, found):
+        decide = threading.Thread(target=queue.decide, args=(make_decision(IDS[0]),))
+        threads.append(decide)
+        decide.start()
+        decide.join(timeout=0.5)
+        assert decide.is_alive()
+        real(connection, found)
+
+    monkeypatch.setattr(dumps, "_fill", slow_fill)
+    assert dumps.replace_dumped(engine, rows, expected=seen)
+    threads[0].join()
+    assert queue.get(IDS[0]).state is State.APPROVED
