@@ -175,8 +175,9 @@ class Session:
         sitting.notice = "publishing …"
         self._draw_card()
         sitting.notice = ""
-        sitting.notice = frames.published(self._desk.publish(preview.token))
-        sitting.look()
+        publication = self._desk.publish(preview.token)
+        sitting.notice = frames.published(publication)
+        sitting.published(publication.published)
 
     # -- between papers ----------------------------------------------------
 

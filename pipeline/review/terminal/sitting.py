@@ -16,6 +16,8 @@ from pipeline.review.terminal.look import shown
 from pipeline.review.terminal.paper import numbered_topics
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipeline.review.card import Card, Desk
 
 AT_ONCE = 200
@@ -49,7 +51,7 @@ class Sitting:
         self._open: set[str] = set()
         self._at = 0
         self._chosen: dict[str, str] = {}
-        self._undoable: list[str] = []
+        self._undoable: list[tuple[str, int]] = []
 
     @property
     def topic(self) -> str:
@@ -147,7 +149,7 @@ class Sitting:
             self._see_what_others_did()
             return
         self._open.discard(arxiv_id)
-        self._undoable.append(arxiv_id)
+        self._remember(decided)
         self.decided[verdict] += 1
         self.notice = f"{_capital(DONE[verdict])}: {_brief(candidate.paper.title)}."
         if verdict is Verdict.APPROVE and decided.entry.problem:
@@ -164,26 +166,56 @@ class Sitting:
             self.notice = f"{_who_was_first(self.card)} j goes on."
 
     def undo(self) -> None:
-        """Takes back the last decision of this sitting, or that on the paper at hand."""
+        """Takes back the last decision of this sitting, or that on the paper at hand.
+
+        What another changed since stays, and is shown.
+        """
         if self._undoable:
-            arxiv_id = self._undoable.pop()
+            arxiv_id, revision = self._undoable.pop()
         elif self.card is not None and self.card.candidate.state is not State.PENDING:
             arxiv_id = self.card.candidate.paper.arxiv_id
+            revision = self.card.candidate.revision
         else:
             self.notice = "Nothing to take back."
             return
         before = self._desk.candidate(arxiv_id)
-        card = self._desk.undo(arxiv_id, revision=before.revision)
+        try:
+            after = self._desk.undo(arxiv_id, revision=revision).candidate.revision
+        except ChangedError:
+            self._go_to(arxiv_id)
+            self._see_what_others_did()
+            return
+        # What was done to it before that is one's own too.
+        self._undoable = [
+            (each, after if each == arxiv_id else known) for each, known in self._undoable
+        ]
         verdict = next((each for each, state in AFTER.items() if state is before.state), None)
         if verdict is not None and self.decided[verdict]:
             self.decided[verdict] -= 1
+        self._open.add(arxiv_id)
+        self._go_to(arxiv_id)
+        waits = "waits again" if arxiv_id in self._open else "is as before"
+        self.notice = f"Taken back: {_brief(before.paper.title)} {waits}."
+
+    def _go_to(self, arxiv_id: str) -> None:
         if arxiv_id not in self._ids:
             self._ids.insert(self._at, arxiv_id)
         self._at = self._ids.index(arxiv_id)
-        self._open.add(arxiv_id)
         self.look()
-        waits = "waits again" if card.candidate.state in OPEN else "is as before"
-        self.notice = f"Taken back: {_brief(card.candidate.paper.title)} {waits}."
+
+    def _remember(self, card: Card) -> None:
+        """What can be taken back, as long as nobody else changes it."""
+        candidate = card.candidate
+        self._undoable.append((candidate.paper.arxiv_id, candidate.revision))
+
+    def published(self, arxiv_ids: Iterable[str]) -> None:
+        """These stand in the list now, by this reviewer's own doing: still to be taken back."""
+        ours = set(arxiv_ids)
+        self._undoable = [
+            (each, self._desk.candidate(each).revision if each in ours else revision)
+            for each, revision in self._undoable
+        ]
+        self.look()
 
     # -- the entry ---------------------------------------------------------
 
@@ -207,7 +239,7 @@ class Sitting:
             self.card = self._desk.edit(
                 candidate.paper.arxiv_id, candidate.edit, topic=topic, revision=candidate.revision
             )
-            self._undoable.append(candidate.paper.arxiv_id)
+            self._remember(self.card)
         elif candidate.state not in OPEN:
             self.notice = f"It is {candidate.state.value} already."
             return
@@ -223,7 +255,7 @@ class Sitting:
         """The paper at hand is as ``card`` has it now."""
         self.card = card
         self._chosen.pop(card.candidate.paper.arxiv_id, None)
-        self._undoable.append(card.candidate.paper.arxiv_id)
+        self._remember(card)
         self.notice = "Kept. u takes it back."
 
 

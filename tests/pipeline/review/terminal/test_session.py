@@ -237,6 +237,32 @@ def test_what_another_decided_meanwhile_is_passed_over_and_said(world):
     assert "On Paper Number 2206 00001" in frame
 
 
+def test_undo_takes_back_ones_own_decision_and_not_what_another_made_of_it(world):
+    class Meanwhile(type(world.desk)):
+        def decide(self, arxiv_id, verdict, **how):
+            card = super().decide(arxiv_id, verdict, **how)
+            world.desk.of_reviewer("Bo").decide(arxiv_id, Verdict.APPROVE)
+            return card
+
+    frame = review(Meanwhile(world.desk._tools, "Mara"), "l", "u").frames[-1]
+    assert "Bo was first: “On Paper Number 2206 00003” is approved." in frame.replace("\n ", " ")
+    assert state_of(world, FIRST) is State.APPROVED
+    assert world.queue.get(FIRST).reviewer == "Bo"
+
+
+@pytest.mark.parametrize(("keys", "title"), [("eeu", "One"), ("eeuu", None), ("eeauuu", None)])
+def test_what_was_done_to_one_paper_is_taken_back_step_by_step(world, keys, title):
+    titles = iter(["One", "Two"])
+
+    def edit(desk, _screen, card):
+        arxiv_id, revision = card.candidate.paper.arxiv_id, card.candidate.revision
+        return desk.edit(arxiv_id, EntryEdit(title=next(titles)), revision=revision)
+
+    review(world.desk, *keys, edit=edit)
+    assert world.queue.get(FIRST).edit.title == title
+    assert state_of(world, FIRST) is State.PENDING
+
+
 # -- editing and publishing --------------------------------------------------------
 
 
