@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.dashboard.people import People, asked_for, overwritten
 from pipeline.dashboard.place import LABEL, choose
-from pipeline.dashboard.talk import answer_comments
+from pipeline.dashboard.talk import Talk, answer_comments
 from pipeline.dashboard.ticking import carry_out
 from pipeline.dashboard.view import DashboardJob, gather
 from pipeline.lists.harmless import harmless
@@ -93,9 +93,9 @@ class _Keeping:
         self._take_in(issue)
         for other in others:
             self._take_in(other)
-        talk = answer_comments(self.job, issue, self.people, since=ticks.comments_until)
-        self.done += talk.done
-        self.not_done += talk.not_done
+        talk = self._answer(issue, since=ticks.comments_until)
+        for other in others:
+            self._answer(other, since=None)
         self._publish()
         issue, changed = self._write(issue, talk.until)
         for other in others:
@@ -124,6 +124,13 @@ class _Keeping:
             )
         self._tell(done, not_done)
         self._note_checked(issue.number, seal)
+
+    def _answer(self, issue: Issue, *, since: datetime | None) -> Talk:
+        """Carry out and answer the commands in comments."""
+        talk = answer_comments(self.job, issue, self.people, since=since)
+        self.done += talk.done
+        self.not_done += talk.not_done
+        return talk
 
     def _is_checked(self, number: int, seal: str) -> bool:
         """Whether a run looked, after it had written this body, for edits it had written over."""

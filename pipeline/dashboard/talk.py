@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MOST_DAYS = 60
 """How far back comments are read where nothing says up to when they were."""
 
+MARGIN = timedelta(hours=1)
+"""How much of what was read is read again: clocks differ, and what was handled is known."""
+
 _ANSWER = re.compile(r"<!-- shortlist:answer (\d+) -->")
 _VERDICTS = {"approve": Verdict.APPROVE, "reject": Verdict.REJECT, "later": Verdict.DEFER}
 _DONE = {"approve": "approved", "reject": "rejected", "later": "kept for later"}
@@ -70,7 +73,11 @@ def answer_comments(
     if not issue.comments:
         return Talk(until=since)
     earliest = max(issue.created_at, job.now - timedelta(days=MOST_DAYS))
-    comments = job.github.comments(issue.number, since=min(since or earliest, job.now))
+    # A time that is still to come was written by a person: it would hide what was said till then.
+    known = since is not None and since <= job.now + MARGIN
+    comments = job.github.comments(
+        issue.number, since=since - MARGIN if since is not None and known else earliest
+    )
     answered = _answered(comments, by=issue.author)
     handled = job.queue.handled([_key(comment) for comment in comments])
     done: list[str] = []
@@ -89,7 +96,7 @@ def answer_comments(
             _refuse(job, issue, comment)
             not_done.append(f"{harmless(comment.author)} may not decide here")
         job.note(_key(comment))
-    latest = max((comment.updated_at for comment in comments), default=since)
+    latest = max((comment.updated_at for comment in comments), default=since if known else None)
     return Talk(done=tuple(done), not_done=tuple(not_done), until=latest)
 
 

@@ -8,8 +8,8 @@ stands in ``github.log``. As a process of its own::
 
 prints its address, and takes the same acts as JSON at ``/_control/NAME``.
 
-Checked by hand against GitHub's REST and GraphQL reference, not recorded: what is told of
-each object is the part that Shortlist and its workflows read.
+Written after GitHub's documentation, and never held against GitHub itself, which no test can
+reach: what is told of each object is the part that Shortlist and its workflows read.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from db.records import State, Verdict
@@ -196,4 +198,20 @@ def test_comments_are_read_from_where_the_last_run_stopped(shown):
     shown.pass_time(days=1)
     shown.sync()
     (asked,) = [each for each in shown.standin.log[-3:] if each.path.endswith("/comments")]
-    assert "since=2022-06-01T05" in asked.query
+    assert "since=2022-06-01T04%3A00" in asked.query
+
+
+@pytest.mark.parametrize("when", ["2099-01-01T00:00:00Z", "yesterday"])
+def test_a_time_that_somebody_wrote_into_the_body_hides_no_comment(shown, when):
+    shown.say("thanks")
+    shown.tick("2206.00003 r0 reject")
+    shown.apply()
+    mark = re.compile(r"<!-- shortlist:comments \S+ -->")
+    assert mark.search(shown.body)
+    changed = mark.sub(f"<!-- shortlist:comments {when} -->", shown.body)
+    shown.standin.world.edit_body(1, changed, login="mara")
+    shown.say("/reject 2206.00002")
+    shown.pass_time(hours=3)
+    shown.apply()
+    assert shown.state("2206.00002") is State.REJECTED
+    assert f"<!-- shortlist:comments {when} -->" not in shown.body

@@ -31,7 +31,9 @@ def test_of_two_the_older_stays_and_ticks_in_the_other_count(shown):
     )
     shown.tick("2206.00003 r0 reject", number=second.number)
     shown.tick("2206.00002 r0 reject", login="noor")
+    shown.standin.world.create_comment("noor", second.number, "/later 2206.00001")
     shown.apply("noor")
+    assert shown.verdicts("2206.00001") == [("defer", "noor")]
     assert shown.verdicts("2206.00003") == [("reject", "mara")]
     assert shown.verdicts("2206.00002") == [("reject", "noor")]
     assert (second.state, second.labels) == ("closed", [])
