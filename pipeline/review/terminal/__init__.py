@@ -16,8 +16,8 @@ def review_in_terminal(desk: Desk) -> str:
     Standard input and output are a terminal.
     """
     from pipeline.review.terminal.editing import edit_entry
-    from pipeline.review.terminal.screen import TerminalScreen
+    from pipeline.review.terminal.screen import TerminalScreen, logs_held
     from pipeline.review.terminal.session import Session
 
-    with TerminalScreen() as screen:
+    with logs_held(), TerminalScreen() as screen:
         return Session(desk, screen, edit=edit_entry).run()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 import select
 import shutil
@@ -57,6 +58,27 @@ class Screen(Protocol):
     def lent(self) -> contextlib.AbstractContextManager[None]:
         """The terminal as it was before, for another program, until the end of the block."""
         ...
+
+
+@contextlib.contextmanager
+def logs_held() -> Iterator[None]:
+    """Keeps what is logged until the block ends: a line on the screen would be drawn over."""
+    root = logging.getLogger()
+    held: list[logging.LogRecord] = []
+
+    class Held(logging.Handler):
+        """Keeps the events."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            held.append(record)
+
+    before, root.handlers = root.handlers, [Held()]
+    try:
+        yield
+    finally:
+        root.handlers = before
+        for record in held:
+            root.handle(record)
 
 
 class TerminalScreen:
