@@ -189,7 +189,8 @@ class _Keeping:
                 break
             # Where the body changes anyway, it says anew up to when comments were read.
             self.job.keep()
-            body = render_body(replace(self._dashboard(), comments_until=comments_until))
+            latest = replace(self._dashboard(), comments_until=comments_until)
+            body = render_body(latest, token=secrets.token_hex(4))
             fresh = github.issue(issue.number)
             if settled(fresh.body) != settled(issue.body):
                 issue = fresh

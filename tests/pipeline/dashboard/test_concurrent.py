@@ -152,6 +152,8 @@ def test_that_holds_where_the_same_text_is_written_again(shown):
         )
         shown.standin.fail(Fault(path="graphql", status=502, times=4))
 
+    shown.standin.world.edit_body(1, "", login="noor")
+    shown.sync()
     before = shown.body
     shown.standin.world.edit_body(1, "", login="noor")
     shown.standin.world.before_edit = meanwhile
