@@ -80,6 +80,9 @@ def test_all_that_is_found_gets_one_verdict_after_a_count_and_a_confirmation(tab
     tab.click(f"Reject {number} papers")
     expect(tab.page.locator("#end-heading")).to_have_text("Nothing is found")
     assert sum(each.state is State.REJECTED for each in server.queue.candidates()) == number
+    tab.click("Undo all")
+    expect(tab.rows).to_have_count(number)
+    assert len(server.queue.pending()) == 12
 
 
 def test_a_bulk_answer_about_a_queue_that_changed_meanwhile_changes_nothing(tab, server):

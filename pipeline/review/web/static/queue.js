@@ -306,14 +306,6 @@ export class Queue {
     });
   }
 
-  /** Gives one verdict to all that the filter finds, if these are `number`. */
-  async decideAll(verdict, number) {
-    await this.settled();
-    const answer = await change("POST", "/api/bulk", { verdict, filter: this.filter, count: number });
-    this.#edition += 1;
-    return answer;
-  }
-
   /** Everything that was decided here has been sent. */
   settled() {
     return this.#sender.settled();

@@ -1,6 +1,7 @@
 /* The queue page: brings queue, paper, entry, list and keys together. */
 
 import { change, paths } from "./api.js";
+import * as bulk from "./bulk.js";
 import { askReason, confirmed, keepReason, showHelp } from "./dialogs.js";
 import { brief, byId, count, pastOf } from "./dom.js";
 import { EntryPanel } from "./entry.js";
@@ -106,8 +107,16 @@ function remembered() {
     filter: {
       state: state === "all" ? "" : state, topic: query.get("topic") ?? "", day: query.get("day") ?? "", text: query.get("text") ?? "",
     },
-    wanted: decodeURIComponent(location.hash.slice(1)),
+    wanted: arxivIdIn(location.hash),
   };
+}
+
+function arxivIdIn(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return ""; // Typed by hand, and no address.
+  }
 }
 
 async function load(filter, wanted = "") {
@@ -221,15 +230,28 @@ async function decideAll(verdict, number) {
   const filter = list.words();
   const isSure = await confirmed({
     heading: `${what}?`,
-    text: filter ? `All that the filters find: ${filter}.` : "That is everything that waits. Each can be taken back on its own, in the history.",
+    text: filter ? `All that the filters find: ${filter}.` : "That is everything that waits. It can be taken back at once, or one by one in the history.",
     yes: what,
   });
   if (!isSure) return;
   try {
-    const { decided } = await queue.decideAll(verdict, number);
-    notice(`${count(typeof decided === "number" ? decided : decided.length, "paper")} ${pastOf(verdict)}.`, { about: "bulk" });
+    await queue.settled();
+    const arxivIds = await bulk.decideAll(queue.filter, verdict, number);
+    notice(`${count(number, "paper")} ${pastOf(verdict)}.`, {
+      actions: [["Undo all", () => takeBackAll(arxivIds, verdict)]], grave: true, about: "bulk",
+    });
   } catch (error) {
     problemNotice(error, { before: "Nothing was decided: ", about: "bulk" });
+  }
+  await load(queue.filter);
+}
+
+async function takeBackAll(arxivIds, verdict) {
+  try {
+    const number = await bulk.takeBackAll(arxivIds, verdict);
+    notice(`Taken back: ${count(number, "paper")} ${number === 1 ? "waits" : "wait"} again.`, { about: "bulk" });
+  } catch (error) {
+    problemNotice(error, { before: "Not all are taken back: ", about: "bulk" });
   }
   await load(queue.filter);
 }
