@@ -128,7 +128,8 @@ def find_changes(
     ``first_parent`` they count instead of what they brought: the branch as it stood.
     """
     along = ["--first-parent", "-m"] if first_parent else []
-    return _messages(repository, rev, [*along, f"-S{text}"], paths)
+    plain = ["--no-textconv", "--no-ext-diff", "--no-renames"]
+    return _messages(repository, rev, [*along, *plain, f"-S{text}"], paths)
 
 
 def commits_since(repository: Repository, base: str, tip: str) -> tuple[Message, ...]:

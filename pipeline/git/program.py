@@ -40,6 +40,9 @@ _SETTINGS = (
     "gc.auto=0",  # a collection in the background would outlive the command
     "maintenance.auto=false",
     "i18n.commitEncoding=UTF-8",
+    "i18n.logOutputEncoding=UTF-8",
+    "log.showSignature=false",  # would print between the messages
+    "log.diffMerges=separate",
 )
 # How git and its servers word a push that lost a race; any other refusal
 # (a protected branch, a server's hook) would be refused again.

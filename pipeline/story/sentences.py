@@ -81,6 +81,7 @@ def _scored(story: Story) -> Iterator[Event]:
     if candidate is not None:
         text = f"queued for {candidate.topic}" if not candidate.decided_at else "queued"
         text += ", drawn at random from below the cut" if candidate.audit else ""
+        text += f": {'; '.join(candidate.why)}" if candidate.why else ""
         yield Event(day=candidate.queued_at.date(), at=candidate.queued_at, text=text)
 
 

@@ -185,6 +185,7 @@ def as_json(story: Story, *, answer: str, events: tuple[Event, ...]) -> dict[str
             "relevance": round(candidate.relevance, 4),
             "model": candidate.model,
             "audit": candidate.audit,
+            "why": list(candidate.why),
             "queued_at": candidate.queued_at.isoformat(),
         },
         "decisions": [_decision(each) for each in story.decisions],

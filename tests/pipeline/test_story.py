@@ -98,8 +98,16 @@ def test_a_candidate_was_announced_scored_and_queued(world):
             "scored 0.01 for Fairness by model fake-1: rank 1 of 9 that day, of which the best 3"
             " are queued"
         ),
-        "queued for Fairness",
+        "queued for Fairness: like “Private Things” (0.70); words for it: private",
     ]
+
+
+def test_a_paper_that_may_be_a_listed_one_says_which(world):
+    near = make_paper("2206.00999", title="Private Thing", authors=("Ann Author",))
+    world.source.days[DAY] = [near]
+    world.run()
+    assert "Private Things" in world.told("2206.00999")[-1].split(";")[0]
+    assert "may be" in world.told("2206.00999")[-1]
 
 
 def test_a_paper_below_the_cut_hears_its_rank_and_what_the_last_one_had(world):

@@ -136,3 +136,14 @@ def test_a_change_that_never_stood_on_the_branch_itself_is_told_apart(tmp_path):
     assert taken_out in found("2206.00001", first_parent=False)
     assert found("2206.00002", first_parent=True) == [repository.head()]
     assert found("2206.00002", first_parent=False) == [kept]
+
+
+def test_settings_of_a_person_change_nothing_in_what_is_read(tmp_path):
+    repository = make_list(tmp_path / "list")
+    write(repository, "README.md", LIST + b"2206.00001\n", "Add, with ü\n")
+    for setting in ("log.showSignature=true", "log.diffMerges=off", "i18n.logOutputEncoding=latin1",
+                    "diff.external=false", "log.decorate=full", "color.ui=always"):  # fmt: skip
+        git(repository.root, "config", *setting.split("="))
+    (found,) = find_changes(repository, "2206.00001", ["README.md"], first_parent=True)
+    assert found.text == "Add, with ü\n"
+    assert repository.message("HEAD").strip() == "Add, with ü"
