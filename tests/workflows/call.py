@@ -25,9 +25,10 @@ def call(
     """Run the jobs of a calling workflow whose conditions hold, by their names."""
     document, runs = parse_workflow(text), {}
     github = {"event_name": event_name, "event": Open(event), "repository": repository}
+    scope = Scope(contexts={"github": github, "inputs": Open(event.get("inputs", {}))})
     for name, job in document["jobs"].items():
         assert job.keys() <= {"if", "uses", "with", "secrets", "permissions"}
-        if not is_wanted(job.get("if", ""), Scope(contexts={"github": github})):
+        if not is_wanted(job.get("if", ""), scope):
             continue
         path, _, commit = job["uses"].partition("@")
         owner, begin, called_file = path.partition("/shortlist/.github/workflows/")
@@ -40,7 +41,11 @@ def call(
             repository=repository,
             event_name=event_name,
             event=event,
-            inputs=inputs_of(called, job.get("with", {}), github),
+            inputs=inputs_of(
+                called,
+                {key: fill(text, scope) for key, text in job.get("with", {}).items()},
+                github,
+            ),
             secrets=job.get("secrets", {}),
             file=file,
             token=token,
