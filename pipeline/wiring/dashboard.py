@@ -5,6 +5,7 @@ Everything is made lazily: what a command does not use is neither opened nor imp
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from pipeline.wiring.github import make_github
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from pipeline.config import Config
     from pipeline.dashboard import DashboardJob
+
+log = logging.getLogger(__name__)
 
 
 def make_dashboard_job(config: Config, *, now: datetime, saves: bool = False) -> DashboardJob:
@@ -49,7 +52,7 @@ def make_dashboard_job(config: Config, *, now: datetime, saves: bool = False) ->
 def _save_state(config: Config, now: datetime) -> None:
     from pipeline.state.snapshot import save_snapshot
 
-    save_snapshot(
+    saved = save_snapshot(
         open_engine(config),
         open_repository(config),
         config.state.branch,
@@ -57,3 +60,5 @@ def _save_state(config: Config, now: datetime) -> None:
         push=True,
         now=now,
     )
+    for lost in saved.lost:
+        log.warning("%s", lost)
