@@ -83,11 +83,20 @@ def harvest_since(last: Harvest | None, *, otherwise: date, until: date) -> date
     """
     if last is None:
         return otherwise
-    if last.open:
+    if _goes_on(last, until):
         return last.since
     if last.completed is None:
         return otherwise
     return max(min(last.completed, until) - OVERLAP, until - LONGEST)
+
+
+def _goes_on(last: Harvest, until: date) -> bool:
+    """Whether a harvest that has not ended is gone on with.
+
+    One that begins after the day of the run was begun by a clock that was ahead: it
+    would find nothing until that day comes.
+    """
+    return last.open and last.since <= until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +126,7 @@ class Spine:
             until: The announcement day of this run.
         """
         last = self.store.harvest(name)
-        if last is not None and last.open:
+        if last is not None and _goes_on(last, until):
             return last
         since = harvest_since(last, otherwise=otherwise, until=until)
         return Harvest(
