@@ -13,6 +13,7 @@ that are repeated or left out on the Sundays when clocks change.
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -205,17 +206,26 @@ def run_until_stopped(
     # lock is only noticed when it wakes, which here may be hours later.
     stops = {signal.SIGTERM, signal.SIGINT}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    ended = threading.Event()
     try:
         with beside:
             scheduler.start()
             for job in sorted(scheduler.get_jobs(), key=lambda job: job.next_run_time)[:1]:
                 at = job.next_run_time.astimezone(UTC)
                 log.info("waiting; the next job is %s at %s UTC", job.name, f"{at:%a %H:%M}")
-            while (stopped := signal.sigtimedwait(stops, LOOK_SECONDS)) is None:
-                scheduler.wakeup()
+            looking = threading.Thread(target=_look, args=(scheduler, ended), daemon=True)
+            looking.start()
+            stopped_by = signal.sigwait(stops)
             log.info("stopping after the job that runs")
             scheduler.shutdown(wait=True)
     finally:
+        ended.set()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    if stopped.si_signo == signal.SIGINT:
+    if stopped_by == signal.SIGINT:
         raise KeyboardInterrupt
+
+
+def _look(scheduler: BaseScheduler, ended: threading.Event) -> None:
+    """Let the scheduler look at the clock now and then, until it has ended."""
+    while not ended.wait(LOOK_SECONDS):
+        scheduler.wakeup()

@@ -15,6 +15,7 @@ from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers import base
 
 from db.records import JobRun
+from pipeline import schedule
 from pipeline.cli.schedule import _jobs as real_jobs
 from pipeline.config import load_config
 from pipeline.errors import SetupError
@@ -266,3 +267,18 @@ def test_a_refusal_is_one_line_in_the_log_and_no_traceback(caplog):
     assert record.getMessage() == (
         "job daily refused: git knows no author: set one; it runs again at its next time"
     )
+
+
+def test_the_clock_is_looked_at_again_and_again_until_the_end(monkeypatch):
+    """Who waits for hours at once comes late after a sleep or a clock that was set."""
+    looks, ended = [], Event()
+
+    class Woken:
+        def wakeup(self) -> None:
+            looks.append(True)
+            if len(looks) == 3:
+                ended.set()
+
+    monkeypatch.setattr(schedule, "LOOK_SECONDS", 0.01)
+    schedule._look(Woken(), ended)
+    assert len(looks) == 3
