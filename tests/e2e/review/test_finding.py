@@ -51,6 +51,33 @@ def test_filters_by_topic_day_and_state_narrow_the_queue(tab, server):
     assert len(server.queue.approved()) == 1
 
 
+def test_an_answer_to_an_older_question_brings_nothing_back(tab):
+    held = []
+
+    def hold(route):
+        if "state=pending" in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    tab.page.route("**/api/queue?*", hold)
+    tab.press(LATER)
+    tab.settle()
+    # What is asked after a decision is still on its way when another filter is chosen.
+    for _ in range(100):
+        if held:
+            break
+        tab.page.wait_for_timeout(100)
+    assert held
+    tab.press("q")
+    tab.page.get_by_label("State", exact=True).select_option("deferred")
+    expect(tab.rows).to_have_count(1)
+    for route in held:
+        route.continue_()
+    tab.page.wait_for_timeout(1000)
+    expect(tab.rows).to_have_count(1)
+
+
 def test_nothing_found_says_so_and_leads_back(tab):
     tab.press("/")
     tab.page.keyboard.type("quantum chromodynamics")

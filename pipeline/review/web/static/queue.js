@@ -108,8 +108,10 @@ export class Queue {
   /** More of the queue, where there is more. */
   async more() {
     await this.settled();
+    const turn = this.#loading;
     const offset = this.items.filter((item) => !item.outcome).length;
     const answer = await get("/api/queue", { ...this.filter, offset, limit: PAGE });
+    if (turn !== this.#loading) return; // Another filter was chosen meanwhile.
     const known = new Set(this.items.map((item) => item.arxiv_id));
     this.#take(answer);
     this.items.push(...answer.items.filter((item) => !known.has(item.arxiv_id)).map((item) => this.#kept(item)));
@@ -124,6 +126,7 @@ export class Queue {
   async refresh() {
     if (this.isBusy) return;
     const edition = this.#edition;
+    const turn = this.#loading;
     const limit = Math.min(Math.max(this.items.length, PAGE), MOST_AT_ONCE);
     let answer;
     try {
@@ -131,7 +134,7 @@ export class Queue {
     } catch {
       return; // Nobody asked for it; what a person asks for will say what is wrong.
     }
-    if (edition !== this.#edition) return;
+    if (edition !== this.#edition || turn !== this.#loading) return;
     this.#take(answer);
     const fresh = new Map(answer.items.map((item) => [item.arxiv_id, item]));
     const isAll = answer.items.length >= answer.total;
