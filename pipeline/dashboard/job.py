@@ -168,8 +168,12 @@ class _Keeping:
             closed=(*before.closed, *told.closed),
             commit=told.commit or before.commit,
         )
+        lines = [f"not published: {harmless(line)}" for line in told.problems]
         if told.failed:
-            self._tell([], [f"not published: {harmless(line)}" for line in told.problems])
+            self._tell([], lines)
+        elif told.pull_request:  # it stands as it is until a person acts: said once
+            known = {notice.markdown for notice in self.notices}
+            self._tell([], [line for line in lines if line not in known])
 
     # -- what they see -----------------------------------------------------
 

@@ -303,3 +303,14 @@ def test_more_than_fits_is_counted_and_moves_up_as_papers_leave(shown):
     assert f"## {163 - len(report.done)} papers wait" in shown.body
     assert "[x]" not in shown.body
     assert {shown.state(arxiv_id) for arxiv_id in PAPERS} == {State.PUBLISHED}
+
+
+def test_a_pull_request_that_waits_for_a_person_is_told_of_once(shown):
+    said = "…/pull/7 was closed without being merged, so 2206.00003 is not proposed again"
+    shown.publishing = lambda: Publication(problems=(said,), pull_request="https://…/pull/7")
+    shown.tick("2206.00003 r0 approve -->")
+    for number in range(3):
+        report = shown.apply("" if number else "mara")
+        assert shown.body.count("was closed without being merged") == 1
+        assert report.changed == (number == 0)
+    assert shown.state("2206.00003") is State.APPROVED
