@@ -136,3 +136,28 @@ def test_an_origin_that_is_away_costs_a_run_and_nothing_else(
     assert_one_line(typed, typed.end())
     shutil.move(folder / "away.git", folder / "origin.git")
     assert_healed(machines, folder, undisturbed)
+
+
+def test_a_lock_that_a_killed_git_left_on_the_branch_is_named(
+    machines: Machines, undisturbed: End
+) -> None:
+    folder = machines.copy()
+    lock = folder / "list" / ".git" / "refs" / "heads" / "main.lock"
+    lock.touch()
+    typed = machines.typed(folder, *DAILY)
+    assert_one_line(typed, typed.end(), f"Unable to create '{lock}': File exists")
+    lock.unlink()
+    assert_healed(machines, folder, undisturbed)
+
+
+def test_a_lock_that_a_killed_git_left_on_the_index_keeps_nothing_from_the_list(
+    machines: Machines, undisturbed: End
+) -> None:
+    folder = machines.copy()
+    lock = folder / "list" / ".git" / "index.lock"
+    lock.touch()
+    typed = machines.typed(folder, *DAILY)
+    assert typed.end() == 0, typed.said()
+    assert f"{lock} is there" in typed.said()
+    lock.unlink()
+    assert_healed(machines, folder, undisturbed)
