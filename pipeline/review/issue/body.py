@@ -93,12 +93,16 @@ class Dashboard:
     comments_until: datetime | None = None
 
 
+_ANY_TOKEN = "0" * 8
+# What finds room is the same with a token and without: two writings differ in nothing else.
+
+
 def render_body(dashboard: Dashboard, *, token: str = "") -> str:
     """The body; the same for the same dashboard and token (see :func:`.marks.sealed`)."""
     head, foot = _head(dashboard), _foot(dashboard)
     room = (
         MOST_CHARACTERS
-        - _length(sealed("", token=token))
+        - _length(sealed("", token=_ANY_TOKEN))
         - _length(head)
         - _length(foot)
         - _ROOM_FOR_COUNTS

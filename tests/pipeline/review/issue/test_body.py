@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from db.records import DecidedPaper, Decision, JobRun, State, TopicProbability, Verdict
 from pipeline.review.issue import Notice, is_dashboard, is_untouched, render_body
+from pipeline.review.issue.marks import shows_the_same
 from tests.builders import NOW
 from tests.pipeline.review.issue.builders import make_body, make_card, make_dashboard, tick
 
@@ -170,6 +171,14 @@ def test_over_the_limit_evidence_leaves_first_and_the_most_relevant_keep_theirs(
     last_with = body.rindex("<details><summary>why")
     first_without = body.index(f"2206.{kept + 1:05} r1 approve")
     assert last_with < first_without
+
+
+def test_a_token_takes_no_room_from_evidence():
+    rest = many(60, abstract="A word of evidence. " * 60)[1:]
+    for length in range(80, 240, 8):
+        first = make_card("2206.00001", relevance=0.999, abstract="w" * length)
+        dashboard = make_dashboard(first, *rest)
+        assert shows_the_same(render_body(dashboard), render_body(dashboard, token="0" * 8)), length
 
 
 def test_then_papers_leave_from_the_end_and_are_counted():
