@@ -10,9 +10,9 @@ from sqlalchemy import Engine, func, inspect, select, text
 from db.dump import dump_files
 from db.engine import open_database, reading, writing
 from db.queue import Queue
-from db.records import EntryEdit, Verdict
+from db.records import EntryEdit, State, Verdict
 from db.schema import migrate, newest_revision, revisions
-from tests.db.builders import NOW, make_decision
+from tests.db.builders import NOW, make_candidate, make_decision
 from tests.db.test_dump import fill
 
 STEPS = list(zip(revisions()[:-1], revisions()[1:], strict=True))
@@ -111,6 +111,19 @@ def test_all_the_way_back_and_forth_keeps_candidates_and_what_people_decided(fil
         with reading(filled) as connection:
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
             assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+def test_an_edit_that_was_taken_back_goes_with_what_took_it_back(make_engine):
+    engine = make_engine()
+    queue, arxiv_id = Queue(engine), "2206.00001"
+    queue.record([], [make_candidate(arxiv_id)], now=NOW)
+    queue.decide(make_decision(arxiv_id))
+    queue.edit(arxiv_id, EntryEdit(venue="ICML"), reviewer="ada", now=NOW)
+    queue.undo(arxiv_id, reviewer="ada", now=NOW)
+    for revision in ("0004", newest_revision()):
+        go(engine, revision)
+    assert [line.verdict for line in queue.history(arxiv_id)] == [Verdict.APPROVE]
+    assert queue.undo(arxiv_id, reviewer="ada", now=NOW).state is State.PENDING
 
 
 @pytest.mark.parametrize("revision", revisions()[:-1])

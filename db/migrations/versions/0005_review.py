@@ -54,9 +54,29 @@ def downgrade() -> None:
     op.drop_table("requests")
     op.drop_index("ix_scorings_announced", "scorings")
     op.drop_table("scorings")
-    op.execute("DELETE FROM decisions WHERE verdict = 'edit'")
+    _forget_edits(op.get_bind())
     op.execute("UPDATE decisions SET verdict = 'undo' WHERE verdict = 'withdraw'")
     op.drop_column("decisions", "edit_before")
     op.drop_index("ix_candidates_decided", "candidates")
     op.drop_column("candidates", "revision")
     op.drop_column("candidates", "edit")
+
+
+def _forget_edits(connection: sa.Connection) -> None:
+    """Drops edits from the history, and with them what took them back: nothing would be left to."""
+    decisions = sa.table(
+        "decisions", sa.column("decision_id"), sa.column("arxiv_id"), sa.column("verdict")
+    )
+    rows = connection.execute(sa.select(decisions).order_by(decisions.c.decision_id))
+    standing: dict[str, list[tuple[int, str]]] = {}
+    gone = []
+    for decision_id, arxiv_id, verdict in rows:
+        before = standing.setdefault(arxiv_id, [])
+        if verdict == "edit":
+            gone.append(decision_id)
+        if verdict not in {"undo", "withdraw"}:
+            before.append((decision_id, verdict))
+        elif verdict == "undo" and before and before.pop()[1] == "edit":
+            gone.append(decision_id)
+    for decision_id in gone:
+        connection.execute(sa.delete(decisions).where(decisions.c.decision_id == decision_id))
