@@ -60,7 +60,7 @@ CARD_KEYS = (
     ("u", "undo"),
     ("e", "edit"),
     ("1-9", "topic"),
-    ("j/k", "next/back"),
+    ("j/k", "move"),
     ("?", "help"),
     ("q", "quit"),
 )
@@ -156,12 +156,14 @@ def _foot(frame: Frame, width: int) -> tuple[list[Text], int | None]:
 
 
 def _keys(keys: Sequence[tuple[str, str]], width: int) -> Text:
-    """As many keys as find room; the last two always do."""
+    """As many keys as find room, closer together where they must; the last two always do."""
+    whole = sum(cell_len(f"  {key} {does}") for key, does in keys) - 2
+    gap = "  " if whole <= width else " "
     line = Text()
     for number, (key, does) in enumerate(keys):
         rest = keys[-2:] if number < len(keys) - 2 else ()
-        part = Text.assemble("  " if number else "", (key, STRONG), f" {does}")
-        needed = sum(cell_len(f"  {k} {d}") for k, d in rest)
+        part = Text.assemble(gap if number else "", (key, STRONG), f" {does}")
+        needed = sum(cell_len(f"{gap}{k} {d}") for k, d in rest)
         if cell_len(line.plain) + cell_len(part.plain) + needed <= width:
             line.append_text(part)
     return line

@@ -47,7 +47,9 @@ def test_the_most_relevant_is_before_the_reviewer_with_its_scores_and_topics(wor
     assert "Relevance 0.75 ━" in frame
     assert "▸ 1 Privacy  0.80" in frame
     assert "  2 Fairness  0.20" in frame
-    assert "a approve  r reject  l later  u undo" in frame
+    assert frame.endswith(
+        "\n a approve r reject l later u undo e edit 1-9 topic j/k move ? help q quit"
+    )
 
 
 def test_the_entry_and_the_evidence_stand_below(world):
