@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select, update
 
 from db.engine import reading, wrap_errors, writing
+from db.statements import chunks
 from db.tables import (
     FETCHES,
     JOB_RUNS,
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Engine
-
-CHUNK = 500
-"""How many identifiers one statement names."""
 
 _NO_TEXT = {
     "title": None,
@@ -65,42 +63,53 @@ class Upkeep:
                 select(func.max(PaperRow.announced)).where(PaperRow.history.is_(False))
             )
 
-    def seen_before(self, day: date) -> tuple[str, ...]:
-        """What was seen and came to nothing, announced before ``day``; history included.
+    def seen_before(self, day: date, *, history: datetime) -> tuple[str, ...]:
+        """What was seen and came to nothing, announced before ``day``.
 
-        Neither queued, nor waiting, nor in the training sample.
+        Neither queued, nor waiting, nor in the training sample; of history, which was old
+        when it was met, only what was met before ``history``.
         """
+        met = PaperRow.seen_at.is_(None) | (PaperRow.seen_at < history)
         with reading(self._engine) as connection:
             found = connection.scalars(
-                select(PaperRow.arxiv_id).where(PaperRow.announced < day, _came_to_nothing())
+                select(PaperRow.arxiv_id).where(
+                    PaperRow.announced < day,
+                    PaperRow.history.is_(False) | met,
+                    _came_to_nothing(),
+                )
+            )
+            return tuple(sorted(found))
+
+    def texts_before(self, day: date) -> tuple[str, ...]:
+        """Of what came to nothing and is no history, that of which more than its name is kept."""
+        with reading(self._engine) as connection:
+            found = connection.scalars(
+                select(PaperRow.arxiv_id).where(
+                    PaperRow.announced < day,
+                    PaperRow.title.is_not(None),
+                    PaperRow.history.is_(False),
+                    _came_to_nothing(),
+                )
             )
             return tuple(sorted(found))
 
     def forget_papers(self, arxiv_ids: Iterable[str]) -> int:
         """Forgets that such papers were seen; others stay. How many went."""
         gone = 0
-        wanted = list(arxiv_ids)
         with writing(self._engine) as connection:
-            for start in range(0, len(wanted), CHUNK):
-                chosen = PaperRow.arxiv_id.in_(wanted[start : start + CHUNK])
-                gone += connection.execute(
-                    delete(PAPERS).where(chosen, _came_to_nothing())
-                ).rowcount
+            for chunk in chunks(arxiv_ids):
+                chosen = delete(PAPERS).where(PaperRow.arxiv_id.in_(chunk), _came_to_nothing())
+                gone += connection.execute(chosen).rowcount
         return gone
 
-    def forget_texts(self, *, before: date) -> int:
-        """Keeps only identifier and days of papers that came to nothing before; how many."""
+    def forget_texts(self, arxiv_ids: Iterable[str]) -> int:
+        """Keeps only identifier and days of such papers; others stay. How many it was."""
+        bare = 0
         with writing(self._engine) as connection:
-            return connection.execute(
-                update(PAPERS)
-                .where(
-                    PaperRow.announced < before,
-                    PaperRow.title.is_not(None),
-                    PaperRow.history.is_(False),
-                    _came_to_nothing(),
-                )
-                .values(_NO_TEXT)
-            ).rowcount
+            for chunk in chunks(arxiv_ids):
+                chosen = update(PAPERS).where(PaperRow.arxiv_id.in_(chunk), _came_to_nothing())
+                bare += connection.execute(chosen.values(_NO_TEXT)).rowcount
+        return bare
 
     def forget_lines(
         self,

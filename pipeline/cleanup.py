@@ -28,7 +28,7 @@ from pipeline.sources.novelty import FIRST_RUN_AGE, is_above
 from pipeline.sources.spine import harvest_since
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import date, datetime
 
     from db.ledger import Ledger
@@ -41,7 +41,8 @@ LEAST_SEEN_DAYS = FIRST_RUN_AGE.days + 1
 have been submitted that a harvest without a floor takes for new."""
 
 TEXT_DAYS = 30
-"""How long the text of a paper that came to nothing is kept on this machine."""
+"""How long the text of a paper that came to nothing is kept on this machine, and how long history
+is, which would be found to be history again. What stands in the list keeps its text."""
 
 FETCH_DAYS = 400
 """How long lines of the ledger are kept: more than the year that alarms look back."""
@@ -65,6 +66,7 @@ class Forgetting:
         sets: What is harvested.
         keep_seen_days: How long a seen paper's identifier is kept.
         now: The time (UTC).
+        listed: What stands in the list: a model is trained on its abstracts, so they stay.
     """
 
     upkeep: Upkeep
@@ -73,6 +75,7 @@ class Forgetting:
     sets: tuple[str, ...]
     keep_seen_days: int
     now: datetime
+    listed: Callable[[], Collection[str]] = frozenset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +132,16 @@ def forget_old(job: Forgetting) -> tuple[int, int, int]:
         return 0, 0, 0
     today = min(newest, job.now.date())
     days = max(job.keep_seen_days, LEAST_SEEN_DAYS)
-    seen = job.upkeep.seen_before(today - timedelta(days=days))
+    seen = job.upkeep.seen_before(
+        today - timedelta(days=days), history=job.now - timedelta(days=TEXT_DAYS)
+    )
+    bare = job.upkeep.texts_before(today - timedelta(days=TEXT_DAYS))
+    listed = job.listed() if seen or bare else frozenset()
     floor = _floor(job, today) if seen else ""
-    papers = job.upkeep.forget_papers(i for i in seen if not floor or not is_above(i, floor))
-    texts = job.upkeep.forget_texts(before=today - timedelta(days=TEXT_DAYS))
+    papers = job.upkeep.forget_papers(
+        i for i in seen if i not in listed and not (floor and is_above(i, floor))
+    )
+    texts = job.upkeep.forget_texts(i for i in bare if i not in listed)
     lines = job.upkeep.forget_lines(
         fetches_before=today - timedelta(days=FETCH_DAYS),
         scorings_before=today - timedelta(days=days),

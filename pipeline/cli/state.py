@@ -36,10 +36,14 @@ def save(
     """
     from pipeline import wiring
     from pipeline.cleanup import forget_old
+    from pipeline.errors import ListFormatError
     from pipeline.state.snapshot import save_snapshot
 
     settings, now = read_config(config), utc_now()
-    forget_old(wiring.make_forgetting(settings, now=now))
+    try:
+        forget_old(wiring.make_forgetting(settings, now=now))
+    except ListFormatError as error:  # the state is saved whatever the list looks like
+        show.print_error(f"nothing old was forgotten: {error}")
     saved = save_snapshot(
         wiring.open_engine(settings),
         wiring.open_repository(settings),

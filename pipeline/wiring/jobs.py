@@ -167,7 +167,20 @@ def make_forgetting(config: Config, *, now: datetime) -> Forgetting:
         sets=config.sources.sets,
         keep_seen_days=config.state.keep_seen_days,
         now=now,
+        listed=lambda: _listed_ids(config),
     )
+
+
+def _listed_ids(config: Config) -> frozenset[str]:
+    """Identifiers of the list's entries.
+
+    Raises:
+        ListFormatError: A list file cannot be read, and so nothing is forgotten.
+    """
+    from pipeline.publication import read_lists
+
+    files = read_lists(config.list.paths)
+    return frozenset(entry.arxiv_id for file in files for entry in file.entries if entry.arxiv_id)
 
 
 def make_cleanup_job(config: Config, *, now: datetime) -> CleanupJob:

@@ -11,7 +11,7 @@ from db.ledger import Ledger
 from db.papers import PaperChange
 from db.queue import Queue
 from db.records import Standing, State
-from db.upkeep import CHUNK, Upkeep
+from db.upkeep import Upkeep
 from tests.db.builders import (
     DAY,
     NOW,
@@ -52,13 +52,16 @@ def lived(engine, queue, papers) -> Queue:
 
 
 def test_only_what_was_seen_and_came_to_nothing_is_named(lived, upkeep):
-    assert upkeep.seen_before(DAY) == ("2105.00001", "2202.00002")
-    assert upkeep.seen_before(TOMORROW) == ("2105.00001", "2202.00002", "2206.00001")
+    later = NOW + timedelta(seconds=1)
+    assert upkeep.seen_before(DAY, history=later) == ("2105.00001", "2202.00002")
+    assert upkeep.seen_before(DAY, history=NOW) == ("2202.00002",)
+    assert upkeep.seen_before(TOMORROW, history=NOW) == ("2202.00002", "2206.00001")
+    assert upkeep.texts_before(DAY) == ("2202.00002",)
     assert upkeep.newest_day() == DAY
 
 
 def test_an_empty_database_has_nothing_to_forget(upkeep):
-    assert (upkeep.newest_day(), upkeep.seen_before(TOMORROW)) == (None, ())
+    assert (upkeep.newest_day(), upkeep.seen_before(TOMORROW, history=NOW)) == (None, ())
 
 
 def test_only_what_came_to_nothing_is_forgotten_whatever_is_asked(lived, upkeep, papers):
@@ -73,14 +76,14 @@ def test_only_what_came_to_nothing_is_forgotten_whatever_is_asked(lived, upkeep,
 
 
 def test_more_than_one_statement_can_name_is_forgotten(queue, upkeep):
-    count = CHUNK * 2 + 1
+    count = 1_001
     queue.record([make_paper(f"2206.{number:05}") for number in range(count)], [], now=NOW)
-    assert upkeep.forget_papers(upkeep.seen_before(TOMORROW)) == count
+    assert upkeep.forget_papers(upkeep.seen_before(TOMORROW, history=NOW)) == count
 
 
 def test_without_its_text_a_paper_is_what_it_is_after_a_load(lived, upkeep, engine, papers):
     before = dump_files(engine)
-    assert upkeep.forget_texts(before=DAY) == 1
+    assert upkeep.forget_texts([*upkeep.texts_before(DAY), "2202.00000", "2202.00008"]) == 1
     known = papers.known(["2202.00002", "2206.00001", "2202.00000"])
     assert {arxiv_id: each.paper is None for arxiv_id, each in known.items()} == {
         "2202.00000": False,
@@ -89,7 +92,7 @@ def test_without_its_text_a_paper_is_what_it_is_after_a_load(lived, upkeep, engi
     }
     # The state did not have the text either, so nothing changes there.
     assert dump_files(engine) == before
-    assert upkeep.forget_texts(before=DAY) == 0
+    assert upkeep.texts_before(DAY) == ()
 
 
 def test_old_lines_go_and_what_people_decided_stays(lived, upkeep, engine):

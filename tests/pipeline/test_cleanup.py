@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -192,15 +193,36 @@ def test_texts_go_before_identifiers_and_what_waits_keeps_its_own(job):
     assert kept["2205.00004"].paper is not None
 
 
+def meet_history(job: CleanupJob, *arxiv_ids: str) -> None:
+    """Let a harvest bring old papers, as it does every day."""
+    old = [make_paper(arxiv_id, announced=TODAY - 90 * DAY) for arxiv_id in arxiv_ids]
+    changes = [PaperChange(paper=paper, standing=Standing.HISTORY) for paper in old]
+    job.forgetting.store.take(arxiv_ids, lambda _known: changes, now=NOW)
+
+
 def test_history_goes_too_for_it_would_be_history_again(job):
-    old = make_paper("2203.00001", announced=TODAY - 90 * DAY)
-    change = PaperChange(paper=old, standing=Standing.HISTORY)
-    job.forgetting.store.take([old.arxiv_id], lambda _known: [change], now=NOW)
+    meet_history(job, "2203.00001")
     see(job, "2206.00001", TODAY)
     whole_day(job, TODAY - 5 * DAY, "2206.00000")
     harvested(job, TODAY)
-    assert clean_up(job).papers == 1
+    assert clean_up(job).papers == 0
+    late = replace(job, forgetting=replace(job.forgetting, now=NOW + 31 * DAY))
+    assert clean_up(late).papers == 1
     assert known(job) == {"2206.00001"}
+
+
+def test_what_stands_in_the_list_keeps_its_abstract_for_retraining(job):
+    meet_history(job, "2203.00001", "2203.00002")
+    see(job, "2203.00003", TODAY - 80 * DAY)
+    see(job, "2206.00001", TODAY)
+    whole_day(job, TODAY - 5 * DAY, "2206.00000")
+    harvested(job, TODAY)
+    kept = frozenset({"2203.00001", "2203.00003"})
+    forgetting = replace(job.forgetting, now=NOW + 31 * DAY, listed=lambda: kept)
+    clean_up(replace(job, forgetting=forgetting))
+    assert known(job) == {*kept, "2206.00001"}
+    papers = job.forgetting.store.known(kept).values()
+    assert all(each.paper is not None and each.paper.abstract for each in papers)
 
 
 def test_lines_and_runs_are_bounded_and_the_last_run_of_each_job_stays(job):
