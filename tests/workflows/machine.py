@@ -104,7 +104,7 @@ class Machine:
         files["GITHUB_STEP_SUMMARY"] = self.temporary / f"summary-{self._steps:03}"
         for file in files.values():
             file.touch()
-        kept = {key: os.environ[key] for key in ("LANG", "XDG_CACHE_HOME") if key in os.environ}
+        kept = {key: os.environ[key] for key in ("LANG",) if key in os.environ}
         done = subprocess.run(
             [*_SHELLS[shell], "-c", script],
             cwd=self.workspace / where,
