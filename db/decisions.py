@@ -211,13 +211,21 @@ def _refuse_changed(candidate: Candidate, revision: int | None) -> None:
         raise ChangedError(candidate.paper.arxiv_id, candidate.state, candidate.reviewer)
 
 
+def _only_expired_since(connection: Connection, candidate: Candidate, revision: int | None) -> bool:
+    if candidate.state is not State.EXPIRED or revision != candidate.revision - 1:
+        return False
+    return history_rows(connection, candidate.paper.arxiv_id)[-1]["verdict"] is Verdict.EXPIRE
+
+
 def _apply(
     connection: Connection, decision: Decision, state: State, revision: int | None
 ) -> Candidate:
     candidate = find_candidate(connection, decision.arxiv_id)
     if candidate.state not in OPEN:
         raise DecidedError(decision.arxiv_id, candidate.state, candidate.reviewer)
-    _refuse_changed(candidate, revision)
+    # Time that ran out is nobody's answer: who looked before still decides.
+    if not _only_expired_since(connection, candidate, revision):
+        _refuse_changed(candidate, revision)
     decided = replace(
         candidate,
         state=state,

@@ -122,6 +122,21 @@ def test_who_saw_an_older_revision_changes_nothing(queue):
     assert queue.decide_all([make_decision()], revisions={ID: 1})[0].state is State.APPROVED
 
 
+def test_who_looked_before_a_candidate_expired_still_decides(queue):
+    fill(queue)
+    queue.expire(before=LATER, now=LATER)
+    assert queue.decide_all([make_decision()], revisions={ID: 0})[0].state is State.APPROVED
+
+
+def test_who_looked_before_somebody_edited_an_expired_candidate_looks_again(queue):
+    fill(queue)
+    queue.expire(before=LATER, now=LATER)
+    queue.edit(ID, EDIT, reviewer="bo", now=LATER)
+    for seen in (0, 1):
+        with pytest.raises(ChangedError):
+            queue.decide_all([make_decision()], revisions={ID: seen})
+
+
 def test_of_several_decisions_one_that_is_late_holds_back_all(queue):
     fill(queue, make_candidate("2206.00001"), make_candidate("2206.00002"))
     queue.edit("2206.00002", EDIT, reviewer="bo", now=NOW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from db.records import State, Verdict
@@ -162,6 +164,15 @@ def test_a_sender_who_may_is_not_taken_for_the_one_who_ticked(shown):
     shown.tick("2206.00003 r0 approve -->", login="ola")
     shown.apply("mara")
     assert shown.state("2206.00003") is State.PENDING
+
+
+def test_a_tick_is_carried_out_though_its_paper_expired_meanwhile(shown):
+    shown.tick("2206.00003 r0 approve -->")
+    now = shown.world.clock.now
+    assert "2206.00003" in shown.world.queue.expire(before=now + timedelta(days=1), now=now)
+    report = shown.apply("mara")
+    assert report.publication.published == ("2206.00003",)
+    assert report.not_done == ()
 
 
 def test_a_tick_for_what_was_decided_meanwhile_overwrites_nothing(shown):
