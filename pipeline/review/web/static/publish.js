@@ -59,7 +59,7 @@ function showPreview({ diff, entries, message, problems }) {
     problemList(problems),
     entries.length
       ? [
-          h("p", {}, "This is written into the list, and nothing else:"),
+          h("p", {}, "This changes in the list, and nothing else:"),
           h("pre", { class: "diff", tabindex: "0", "aria-label": "The diff" }, diffLines(diff)),
           h("details", {}, h("summary", {}, "The commit’s message"), h("pre", { class: "message" }, message)),
         ]
