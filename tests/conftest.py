@@ -24,6 +24,17 @@ os.environ["XDG_CACHE_HOME"] = _CACHE.name
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first, else in random order: nobody waits at the end for one alone."""
+
+    def patience(item: pytest.Item) -> float:
+        allowed = item.get_closest_marker("timeout")
+        return -float(allowed.args[0]) if allowed else 0.0
+
+    items.sort(key=patience)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the project; skips where it is absent."""
