@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,11 @@ from numpy.typing import NDArray
 from db.records import Fetch, FetchStatus, Paper
 from models.artifact import Neighbour, Prediction
 from models.errors import ArtifactError
+from pipeline.daily import DailyJob
 from pipeline.outcome import Delivery, Scores
 from pipeline.ports import Progress
-from tests.builders import NOW
+from pipeline.sources.day_by_day import DayByDay
+from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
 
 
 class FakeSource:
@@ -96,3 +99,24 @@ class FakeEncoder:
         if progress is not None:
             progress(len(texts), len(texts))
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def nine_papers() -> FakeSource:
+    """A source of one day, whose papers are the more relevant the higher their number."""
+    papers = [make_paper(f"2206.00{number:03}", title=f"Fairness {number}") for number in range(9)]
+    return FakeSource({DAY: papers})
+
+
+def make_daily_job(folder: Path, source: FakeSource) -> DailyJob:
+    """A daily run of :func:`tests.builders.make_publish_job`'s list, of which three a day queue."""
+    ledger = open_ledger(folder)
+    return DailyJob(
+        publication=make_publish_job(folder),
+        intake=DayByDay(sources=(source,), ledger=ledger),
+        ledger=ledger,
+        scorer=FakeScorer(),
+        aliases={},
+        per_day=3,
+        expire_days=14,
+        day=DAY,
+    )

@@ -13,31 +13,20 @@ from pipeline.job_runs import JobRecorder
 from pipeline.sources.day_by_day import DayByDay
 from pipeline.triage.select import choices_of
 from pipeline.watch import watch_queue
-from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
-from tests.fakes import FakeScorer, FakeSource
+from tests.builders import DAY, NOW, make_paper
+from tests.fakes import FakeScorer, FakeSource, make_daily_job, nine_papers
 
 FRIDAY, MONDAY = date(2022, 6, 3), date(2022, 6, 6)
 
 
 @pytest.fixture
 def source() -> FakeSource:
-    papers = [make_paper(f"2206.00{number:03}", title=f"Fairness {number}") for number in range(9)]
-    return FakeSource({DAY: papers})
+    return nine_papers()
 
 
 @pytest.fixture
 def job(tmp_path, source) -> DailyJob:
-    ledger = open_ledger(tmp_path)
-    return DailyJob(
-        publication=make_publish_job(tmp_path),
-        intake=DayByDay(sources=(source,), ledger=ledger),
-        ledger=ledger,
-        scorer=FakeScorer(),
-        aliases={},
-        per_day=3,
-        expire_days=14,
-        day=DAY,
-    )
+    return make_daily_job(tmp_path, source)
 
 
 def approve(job: DailyJob, *ids: str) -> None:

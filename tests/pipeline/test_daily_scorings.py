@@ -9,29 +9,18 @@ import pytest
 from db.records import FetchStatus
 from pipeline.daily import DailyJob, delivered_by, run_daily
 from pipeline.sources.day_by_day import DayByDay
-from tests.builders import DAY, NOW, make_paper, make_publish_job, open_ledger
-from tests.fakes import FakeScorer, FakeSource
+from tests.builders import DAY, NOW, make_paper
+from tests.fakes import FakeSource, make_daily_job, nine_papers
 
 
 @pytest.fixture
 def source() -> FakeSource:
-    papers = [make_paper(f"2206.00{number:03}", title=f"Fairness {number}") for number in range(9)]
-    return FakeSource({DAY: papers})
+    return nine_papers()
 
 
 @pytest.fixture
 def job(tmp_path, source) -> DailyJob:
-    ledger = open_ledger(tmp_path)
-    return DailyJob(
-        publication=make_publish_job(tmp_path),
-        intake=DayByDay(sources=(source,), ledger=ledger),
-        ledger=ledger,
-        scorer=FakeScorer(),
-        aliases={},
-        per_day=3,
-        expire_days=14,
-        day=DAY,
-    )
+    return make_daily_job(tmp_path, source)
 
 
 def test_every_paper_that_was_scored_has_its_rank_and_the_cut(job):
