@@ -142,7 +142,7 @@ def test_out_of_any_list_the_entry_goes_and_all_else_stays_or_it_is_refused(
     try:
         after = removed(arxiv_id, list_file)
     except EditError as refused:
-        # Its heading was the only one of a level: without it others would read otherwise.
+        # Without its only entry a heading is none, and that may change what others are read as.
         assert "would be read as a topic otherwise" in str(refused)  # noqa: PT017
         return
     assert contents(parse_list(PATH, after).entries) == contents(before.entries)
